@@ -1,0 +1,1 @@
+"""The clause language: loading, verdicts, labels, witnesses, what would settle an open verdict, bundles."""

@@ -1,0 +1,174 @@
+"""A clause at a place on a day, with its evidence: items, unseen rows, parts, target."""
+
+from dataclasses import replace
+from typing import Any
+
+from litmus.clauses.clause import Clause, Parts
+from litmus.core.dates import shift
+from litmus.core.interval import INF, Number
+from litmus.core.place import parts as parts_of
+from litmus.core.place import within
+from litmus.core.sets import Names, Numbers
+from litmus.facts.evidence import Evidence, Fact, Policy, domain
+from litmus.facts.schema import tables
+from litmus.measures.items import Context, Item, build_items
+from litmus.measures.problem import Problem, Tail, Target
+from litmus.measures.spec import Condition, Measure
+from litmus.parties.group import Parties
+
+
+def context(clause: Clause, evidence: Evidence, parties: Parties, exempt: frozenset[str] = frozenset()) -> Context:
+    """Everything that reading the clause's evidence needs. ``parties`` fixes the two days."""
+    return Context(evidence, parties, parties.as_of, parties.known_at, clause.policy, exempt)
+
+
+def parts_rule(clause: Clause, place: str) -> Parts:
+    """The clause's rule for a place, or the place as one."""
+    return clause.parts.get(place) or Parts((place,), "pooled")
+
+
+def build(clause: Clause, place: str, ctx: Context, target: Target | None = None) -> Problem:
+    """The problem of one clause at one place."""
+    rule = parts_rule(clause, place)
+    parts = (place,) if rule.combine == "pooled" else rule.of
+    needed = rule.k if rule.combine == "k-of-n" else len(parts)
+    measure = clause.measure
+    if clause.window is not None and measure.over:
+        measure = _windowed(clause)
+    floor = domain(measure.over, measure.value).lo if measure.kind == "level" else 0  # type: ignore[union-attr]
+    if measure.kind == "compare":
+        assert measure.own is not None  # noqa: S101 - the loader gives every comparison its inner measure
+        all_parts = (place, *(p for p in measure.peers if p != place))
+        measure = replace(measure, peers=all_parts[1:])
+        assert measure.own is not None  # noqa: S101
+        items = [i for p in all_parts for i in build_items(measure.own, ctx, p, (p,))]
+        tails = [t for p in all_parts for t in _tails(measure.own, ctx, p, (p,), items)]
+        return Problem(measure, tuple(items), tuple(tails), (place,), 1, target or clause.target, clause.empty)
+    if measure.kind == "quotient":
+        items, tails = _quotient(measure, ctx, place, parts)
+    else:
+        items = build_items(measure, ctx, place, parts)
+        tails = _tails(measure, ctx, place, parts, items)
+    return Problem(measure, tuple(items), tuple(tails), parts, needed, target or clause.target, clause.empty, floor)
+
+
+def _windowed(clause: Clause) -> Measure:
+    """The window of a perform-within clause is a test on the day that starts the duty."""
+    measure = clause.measure
+    start = measure.duty.start if measure.duty else "signed"
+    return replace(measure, where=(*measure.where, Condition(start, "within", period=clause.window)))
+
+
+def _quotient(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...]) -> tuple[list[Item], list[Tail]]:
+    assert measure.top and measure.bottom  # noqa: S101, PT018 - the loader gives both
+    top = replace(measure.top, by=measure.by)
+    tops = build_items(top, ctx, place, parts, side="top/")
+    bottoms = build_items(measure.bottom, ctx, place, parts, side="bottom/")
+    low = measure.bottom.domain[0] if measure.bottom.domain else 1
+    fixed = [
+        replace(
+            i,
+            lo=max(i.lo, low),
+            hi=max(i.hi, low),
+            outcomes=tuple(
+                replace(o, cell=(o.cell[0], *("*" for _ in measure.by)) if o.cell else None, yes=False) for o in i.outcomes
+            ),
+        )
+        for i in bottoms
+    ]
+    return tops + fixed, _tails(top, ctx, place, parts, tops)
+
+
+def _tails(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...], items: list[Item]) -> list[Tail]:
+    """Unseen rows, part by part. A table whose key fixes the fact has none; a level has none by definition."""
+    if tables()[measure.over].unique or measure.kind == "level":
+        return []
+    return [t for part in parts if (t := _tail(measure, ctx, place, part, items)) is not None]
+
+
+def _tail(measure: Measure, ctx: Context, place: str, part: str, items: list[Item]) -> Tail | None:
+    wanted = measure.population
+    asked = " or ".join(wanted.closed_by) if wanted else "an independent list"
+    tail = Tail(f"population:{measure.over}@{part}", part, 0, INF, f"{asked} closing {measure.over} rows of {part}")
+    if wanted is None:
+        return tail
+    closed = []
+    for fact in _closing(measure, ctx, place, part):
+        fixed = _fixes(measure, fact)
+        if fixed is None:
+            continue
+        lo, hi = _left(measure, fact, [i for i in items if any(_matches(o.cell, part, fixed) for o in i.outcomes)], part, fixed)
+        if not fixed:
+            return replace(tail, lo=lo, hi=hi) if hi > 0 else None
+        closed.append((fixed, lo, hi))
+    return replace(tail, closed=tuple(closed))
+
+
+def _matches(cell: tuple[str, ...] | None, part: str, fixed: tuple[tuple[int, str], ...]) -> bool:
+    return cell is not None and cell[0] == part and all(cell[i] == v for i, v in fixed)
+
+
+def _left(measure: Measure, fact: Fact, seen: list[Item], part: str, fixed: tuple[tuple[int, str], ...]) -> tuple[Number, Number]:
+    """Unseen weight that a list leaves: its total less what is known, and the tolerance on top."""
+    assert measure.population  # noqa: S101 - only called for measures that name one
+    tolerance = measure.population.tolerance
+    high = sum(i.hi for i in seen)
+    total = fact.value("total")
+    if not total.readings:
+        return 0, (tolerance * high if high != INF else INF) if tolerance else 0
+    assert isinstance(total.allowed, Numbers)  # noqa: S101
+    sure = sum(i.lo for i in seen if all(_matches(o.cell, part, fixed) for o in i.outcomes))
+    lo = max(0, total.allowed.lo - high) if high != INF else 0
+    return lo, max(0, total.allowed.hi - sure) + (tolerance * total.allowed.hi if tolerance else 0)
+
+
+def _closing(measure: Measure, ctx: Context, place: str, part: str) -> list[Fact]:
+    """Lists of the asked kind that cover the measure's rows in the part."""
+    assert measure.population  # noqa: S101
+    policy = Policy(ctx.policy.min_grade, measure.population.max_age, ctx.policy.contested)
+    scopes = {w for c in measure.where if c.op == "in" for w in c.words}
+    found = []
+    for fact in ctx.evidence.near("population", policy, ctx.as_of, ctx.known_at, place):
+        named = _one(fact, "over") == measure.over and _one(fact, "closed_by") in measure.population.closed_by
+        scope = _one(fact, "scope")
+        if fact.exists and named and within(part, fact.place) and (not scope or scope in scopes):
+            found.append(fact)
+    return found
+
+
+def _fixes(measure: Measure, fact: Fact) -> tuple[tuple[int, str], ...] | None:
+    """Which ``by`` values a list is limited to; empty when it covers everything measured; None when it cannot be used."""
+    fixed = []
+    for name in ("operator", "layer"):
+        value = _one(fact, name)
+        only = next((c.words for c in measure.where if c.base == name and c.op == "in"), ())
+        if not value or only == (value,):
+            continue
+        if name not in measure.by:
+            return None
+        fixed.append((1 + measure.by.index(name), value))
+    return tuple(fixed)
+
+
+def _one(fact: Fact, name: str) -> str:
+    allowed: Any = fact.value(name).allowed
+    return next(iter(allowed.values), "") if isinstance(allowed, Names) and not allowed.but else ""
+
+
+def exempted(clause: Clause, ctx: Context, place: str) -> dict[str, Fact]:
+    """Rows that valid waivers exempt, up to the clause's cap by number of rows; row id to waiver."""
+    if clause.waivers is None:
+        return {}
+    found: dict[str, Fact] = {}
+    for fact in ctx.evidence.near("waiver", Policy(), ctx.as_of, ctx.known_at, place):
+        row = fact.rows[-1].values
+        if row["clause"] == clause.id and fact.exists and row["expires"].lo >= ctx.as_of:
+            found.update(dict.fromkeys(row["exempts"], fact))
+    rows = [r for f in ctx.evidence.near(clause.measure.over, clause.policy, ctx.as_of, ctx.known_at, place) for r in f.rows]
+    limit = int(clause.waivers.cap * len(rows))
+    return dict(sorted(found.items())[:limit])
+
+
+def has_parts(place: str) -> bool:
+    """Does the place have parts of its own?"""
+    return bool(parts_of(place))

@@ -1,0 +1,262 @@
+"""Worlds: finding one that meets a clause and one that breaks it, and proving that none does (stage 2).
+
+One search does both. It walks the completions of the open facts depth first, asks stage 1 at every step whether the
+rest can still reach the goal, and stops at the first world that does. Stage 1 is sound, so a walk that ends without
+cutting anything short proves that no world reaches the goal. Arithmetic is exact throughout; a walk that hits its
+limit proves nothing and leaves the verdict open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from litmus.core.interval import INF, Number
+from litmus.measures.assess import assess, possible_cells
+from litmus.measures.items import Item, Outcome
+from litmus.measures.problem import Problem, Tail
+from litmus.measures.spec import Measure
+from litmus.measures.worlds import WorldRow, satisfied
+
+PPM = 1_000_000
+LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A completion: for each item the outcome and weight chosen, and the rows that nobody has seen."""
+
+    choices: dict[str, tuple[Outcome, Number]]
+    unseen: tuple[WorldRow, ...] = ()
+
+    def rows(self, problem: Problem) -> list[WorldRow]:
+        """The rows of the world, as the plain evaluator takes them."""
+        found = []
+        for item in problem.items:
+            outcome, weight = self.choices[item.id]
+            if outcome.cell is not None:
+                found.append(WorldRow(outcome.cell, outcome.yes, outcome.group, weight, item.side))
+        return [*found, *self.unseen]
+
+
+@dataclass
+class Search:
+    """Result of a walk: the world found, and whether the walk was complete (so that None is a proof)."""
+
+    world: World | None = None
+    complete: bool = True
+    steps: int = 0
+
+
+def replay(problem: Problem, world: World) -> bool:
+    """Does the world satisfy the clause? Through the plain evaluator, which knows nothing of bounds."""
+    return satisfied(problem, world.rows(problem))
+
+
+def find_world(problem: Problem, goal: bool, limit: int = LIMIT) -> Search:
+    """A world that meets (goal True) or breaks (False) the clause, or what the walk can say when there is none."""
+    search = Search()
+    _walk(_Node(problem, problem, {}, ()), goal, search, limit)
+    return search
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """``now`` has the items decided so far fixed; ``unseen`` rows are part of it as fixed items."""
+
+    problem: Problem
+    now: Problem
+    decided: dict[str, tuple[Outcome, Number]]
+    unseen: tuple[WorldRow, ...] = field(default=())
+
+
+def _walk(node: _Node, goal: bool, search: Search, limit: int) -> bool:
+    search.steps += 1
+    truth = assess(node.now).truth
+    if truth is (not goal):
+        return False
+    if search.steps > limit:
+        search.complete = False
+        return False
+    done = _try_complete(node, goal)
+    if done is not None:
+        search.world = done
+        return True
+    for child in _branches(node, goal):
+        if _walk(child, goal, search, limit):
+            return True
+        if search.steps > limit:
+            return False
+    if all(len(i.outcomes) == 1 for i in node.now.items):
+        search.complete = False
+    return False
+
+
+def _try_complete(node: _Node, goal: bool) -> World | None:
+    """Fill the rest in the way that favours the goal, and see whether the plain evaluator agrees."""
+    for push in (True, False):
+        choices = dict(node.decided)
+        for item in node.now.items:
+            if not item.id.startswith("unseen:"):
+                choices[item.id] = favoured(node.now, item, goal, push)
+        for unseen in _unseen_options(node, goal, push):
+            world = World(choices, (*node.unseen, *unseen))
+            world = balanced(node.now, world, goal)
+            if world is not None and _lawful(node.problem, world) and replay(node.problem, world) is goal:
+                return world
+    return None
+
+
+def favoured(problem: Problem, item: Item, goal: bool, push: bool) -> tuple[Outcome, Number]:
+    """The outcome and weight of one item that lean most toward the goal (a guess; the replay decides)."""
+    toward = (problem.target.op != "at_most") is goal
+    if problem.measure.kind == "compare" and item.outcomes[0].cell and item.outcomes[0].cell[0] != problem.parts[0]:
+        toward = not toward
+    top = item.hi if item.hi != INF else max(item.lo * 1000, 10**9)
+    by_value = problem.measure.kind in {"sum", "count", "date", "level"} or item.side == "top/"
+    if problem.measure.kind == "date":
+        toward = not toward
+        inside = [o for o in item.outcomes if o.cell is not None]
+        chosen = inside[0] if inside and toward else next((o for o in item.outcomes if o.cell is None), item.outcomes[0])
+        return chosen, item.lo if toward else top
+    if item.side == "bottom/":
+        return item.outcomes[0], item.lo if toward else top
+    ranked = sorted(item.outcomes, key=lambda o: _lean(o, by_value=by_value), reverse=toward)
+    best = ranked[0] if push else ranked[-1] if problem.measure.of else ranked[0]
+    if by_value:
+        return best, top if toward else item.lo
+    heavy = best.cell is not None and (best.yes is toward)
+    return best, top if heavy else item.lo
+
+
+def _lean(outcome: Outcome, by_value: bool) -> int:
+    if outcome.cell is None:
+        return 0 if by_value else 1
+    return 2 if outcome.yes else 0
+
+
+def _unseen_options(node: _Node, goal: bool, push: bool) -> Iterator[tuple[WorldRow, ...]]:
+    """Nothing unseen where that is possible; else, or then, the unseen rows that would help."""
+    if all(t.lo == 0 for t in node.now.tails):
+        yield ()
+    for tail in node.now.tails:
+        cells = [*possible_cells(node.now, tail.part), _new_cell(node.now, tail.part)]
+        for cell in dict.fromkeys(cells):
+            local = tail.within(cell)
+            if local is None or (local.hi == 0):
+                continue
+            size = _tail_size(node.now, local)
+            for yes in (goal, not goal):
+                for group in _tail_groups(node.now, push=push):
+                    filled = _full_cell(node.now, cell, group)
+                    yield (WorldRow(filled, yes, group, size, "top/" if node.now.measure.kind == "quotient" else ""),)
+
+
+def _full_cell(problem: Problem, cell: tuple[str, ...], group: str) -> tuple[str, ...]:
+    """A cell with its unit, where the measure counts units."""
+    return (*cell, *(f"(unseen unit {group})" for _ in problem.measure.unit))
+
+
+def _new_cell(problem: Problem, part: str) -> tuple[str, ...]:
+    """A cell that nobody has seen: for a target by layer, in a layer of which it speaks."""
+    named = problem.target.by_cell[0][0] if problem.target.by_cell else ""
+    layered = [n for n in problem.measure.by if n in {"layer", "generation"}]
+    return (part, *(named if named and n in layered[:1] else f"(unseen {n})" for n in problem.measure.by))
+
+
+def _tail_size(problem: Problem, tail: Tail) -> Number:
+    if problem.measure.kind == "date":
+        return 1
+    if tail.hi != INF:
+        return tail.hi
+    known = sum(i.hi for i in problem.items if i.hi != INF) + sum(i.lo for i in problem.items if i.hi == INF)
+    bound = problem.target.bound or 1
+    return max(tail.lo, (known + 1) * 10_000 + abs(bound) + 10**13)
+
+
+def _tail_groups(problem: Problem, push: bool) -> list[str]:
+    if not problem.measure.of:
+        return [""]
+    names = sorted({o.group for i in problem.items for o in i.outcomes if o.cell})
+    return ["(unseen vendor)", *names[:3]] if push else [*names[:3], "(unseen vendor)"]
+
+
+def balanced(problem: Problem, world: World, goal: bool) -> World | None:
+    """Where rows carry shares of a whole, move weight within the intervals until each cell adds up to one."""
+    if not problem.measure.share_form:
+        return world
+    toward = (problem.target.op == "at_least") is goal
+    cells: dict[tuple[str, ...], list[Item]] = {}
+    for item in problem.items:
+        outcome, _ = world.choices.get(item.id, (item.outcomes[0], 0))
+        if outcome.cell is not None:
+            cells.setdefault(outcome.cell, []).append(item)
+    choices, unseen = dict(world.choices), []
+    for cell, members in cells.items():
+        left = PPM - sum(i.lo for i in members)
+        if left < 0:
+            return None
+        order = sorted(members, key=lambda i: _priority(choices.get(i.id, (i.outcomes[0], 0))[0], problem, members, choices, toward))
+        for item in order:
+            more = min(left, item.hi - item.lo)
+            choices[item.id] = (choices.get(item.id, (item.outcomes[0], 0))[0], item.lo + more)
+            left -= more
+        tail = problem.tail_in(cell[: 1 + len(problem.measure.by)])
+        if left and tail is None:
+            return None
+        if left:
+            unseen.append(WorldRow(cell, toward, "(unseen vendor)", left))
+    return World(choices, tuple(unseen))
+
+
+def _priority(outcome: Outcome, problem: Problem, members: list[Item], choices: dict[str, tuple[Outcome, Number]], toward: bool) -> tuple[int, ...]:
+    """Who takes the free weight first: the side that the goal wants; for concentration the largest, or the smallest."""
+    if not problem.measure.of:
+        return (0 if outcome.yes is toward else 1,)
+    mine = sum(i.lo for i in members if choices.get(i.id, (i.outcomes[0], 0))[0].group == outcome.group)
+    return (int(-mine if toward else mine),)
+
+
+def _lawful(problem: Problem, world: World) -> bool:
+    """Weights within their intervals, outcomes among the possible, unseen rows only where the population is open."""
+    for item in problem.items:
+        outcome, weight = world.choices[item.id]
+        if outcome not in item.outcomes or not (item.lo <= weight <= item.hi or outcome.cell is None):
+            return False
+    if problem.measure.share_form:
+        return True
+    width = 1 + len(problem.measure.by)
+    for part in {t.part for t in problem.tails} | {r.cell[0] for r in world.unseen}:
+        tail = problem.tail(part)
+        mine = [r for r in world.unseen if r.cell[0] == part]
+        if tail is None:
+            if mine:
+                return False
+            continue
+        total = sum(r.weight for r in mine)
+        if problem.measure.kind != "date" and not (tail.lo <= total <= tail.hi):
+            return False
+        if any((local := tail.within(r.cell[:width])) is None or r.weight > local.hi for r in mine):
+            return False
+    return True
+
+
+def _branches(node: _Node, goal: bool) -> Iterator[_Node]:
+    """Split the heaviest open item into its outcomes, the most favourable first."""
+    open_items = [i for i in node.now.items if len(i.outcomes) > 1]
+    if not open_items:
+        return
+    item = max(open_items, key=lambda i: (i.lo, i.hi, i.id))
+    first, _ = favoured(node.now, item, goal, push=True)
+    for outcome in sorted(item.outcomes, key=lambda o: o != first):
+        fixed = replace(item, outcomes=(outcome,))
+        items = tuple(fixed if i is item else i for i in node.now.items)
+        yield _Node(node.problem, node.now.with_items(items), node.decided, node.unseen)
+
+
+def needs_stage_two(problem: Problem) -> bool:
+    """Does the clause read one fact in several places, so that stage 1 may have given up too early?"""
+    return any(len(i.outcomes) > 1 for i in problem.items)
+
+
+def measure_kind(measure: Measure) -> str:
+    """The kind that decides: the inner one of a comparison."""
+    return measure.own.kind if measure.own else measure.kind

@@ -1,0 +1,1 @@
+"""The words of Litmus and their arithmetic. Imports nothing else of ours."""

@@ -1,0 +1,146 @@
+"""A dossier: a folder of CSV files, one per table, read into typed rows and faults.
+
+A file's table is its name up to the first dot: ``deployment.csv``, ``deployment.2025.csv`` or ``RS/deployment.csv``.
+Sub-folders are for the analyst's convenience and mean nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from litmus.core.words import expected_word
+from litmus.facts.check import cross_check
+from litmus.facts.csvfile import Record, read_records
+from litmus.facts.fault import Fault
+from litmus.facts.parse import parse_cell
+from litmus.facts.row import Row
+from litmus.facts.schema import Column, Table, tables
+
+SIDE_FILES = frozenset({"essay", "research", "README"})
+
+
+@dataclass
+class Dossier:
+    """Rows by table, the faults, and how many records were read (records = rows + faults that hold a row)."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in tables()})
+    faults: list[Fault] = field(default_factory=list)
+    records: int = 0
+
+    @property
+    def fact_count(self) -> int:
+        """Rows of the fact tables (sources, parties and names are not facts)."""
+        return sum(len(rows) for name, rows in self.rows.items() if tables()[name].is_fact)
+
+    def by_id(self) -> dict[str, Row]:
+        """Every row that has an id."""
+        return {row.id: row for rows in self.rows.values() for row in rows if row.id}
+
+
+def bundled(name: str) -> Path:
+    """The folder of a dossier shipped with Litmus; ValueError names those there are."""
+    root = Path(str(resources.files("litmus") / "dossiers"))
+    if (root / name).is_dir() and name not in {"", ".", ".."} and "/" not in name:
+        return root / name
+    have = sorted(p.name for p in root.iterdir() if p.is_dir() and not p.name.startswith("_"))
+    raise ValueError(expected_word(name, have, "dossier"))
+
+
+def locate(name: str) -> Path:
+    """A folder given by path, or a bundled dossier given by name; ValueError when it is neither."""
+    path = Path(name)
+    return path if path.is_dir() else bundled(name)
+
+
+def read_dossier(paths: Iterable[Path]) -> Dossier:
+    """Read one or more folders (or single CSV files) as one body of evidence. Faults are collected, never raised."""
+    dossier = Dossier()
+    for root in paths:
+        for path, name in _files(root):
+            _read_file(path, name, dossier)
+    cross_check(dossier.rows, dossier.faults)
+    return dossier
+
+
+def _files(root: Path) -> Iterator[tuple[Path, str]]:
+    if root.is_file():
+        yield root, root.name
+        return
+    for path in sorted(root.rglob("*.csv")):
+        if path.name.partition(".")[0] not in SIDE_FILES:
+            yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
+
+
+def _read_file(path: Path, name: str, dossier: Dossier) -> None:
+    stem = path.name.partition(".")[0]
+    table = tables().get("source" if stem == "sources" else stem)
+    if table is None:
+        expected = expected_word(stem, tables(), "table") + " (a file is named after its table)"
+        dossier.faults.append(Fault(name, 0, "", stem, expected, holds_row=False))
+        return
+    header: list[Column | None] | None = None
+    for item in read_records(path, name):
+        if header is None:
+            if isinstance(item, Fault):
+                dossier.faults.append(item)
+                return
+            header = _header(item, table, name, dossier.faults)
+            if header is None:
+                return
+            continue
+        dossier.records += 1
+        if isinstance(item, Fault):
+            dossier.faults.append(item)
+            continue
+        row = _row(item, header, table, name, dossier.faults)
+        if row is not None:
+            dossier.rows[table.name].append(row)
+
+
+def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[Column | None] | None:
+    """Columns in the file's order; None when the header cannot be used."""
+    columns = {c.name: c for c in table.columns}
+    found: list[Column | None] = []
+    usable = True
+    seen: set[str] = set()
+    for cell in item.cells:
+        title = cell.strip()
+        column = columns.get(title)
+        if column is None:
+            expected = expected_word(title, columns, f"column of {table.name}")
+            faults.append(Fault(name, item.line, title, "", expected, holds_row=False))
+        if title in seen:
+            faults.append(Fault(name, item.line, title, "", "column appears twice; keep one", holds_row=False))
+            usable = False
+        seen.add(title)
+        found.append(column)
+    for c in table.columns:
+        if c.required and c.name not in seen:
+            faults.append(Fault(name, item.line, c.name, "", "required column is missing; add it", holds_row=False))
+            usable = False
+    return found if usable else None
+
+
+def _row(item: Record, header: list[Column | None], table: Table, name: str, faults: list[Fault]) -> Row | None:
+    if len(item.cells) != len(header):
+        expected = f"expected {len(header)} cells as in the header, found {len(item.cells)}; check commas and quotes"
+        faults.append(Fault(name, item.line, "", ",".join(item.cells), expected, item.offset))
+        return None
+    values: dict[str, Any] = {}
+    bad = False
+    for column, text in zip(header, item.cells, strict=True):
+        if column is None:
+            continue
+        try:
+            values[column.name] = parse_cell(column, text)
+        except ValueError as err:
+            faults.append(Fault(name, item.line, column.name, text, str(err), item.offset, holds_row=not bad))
+            bad = True
+    if bad:
+        return None
+    for column in table.columns:
+        if column.name not in values:
+            values[column.name] = column.default or None
+    return Row(table.name, values.get("id") or "", name, item.line, values)

@@ -1,0 +1,1 @@
+"""From facts to closed intervals, with the rows behind them."""

@@ -1,0 +1,131 @@
+"""Stage 1: cells, parts and comparisons put together with strong Kleene logic."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from litmus.core.interval import Interval, Number
+from litmus.core.truth import Truth, k_all, k_at_least
+from litmus.measures.bounds import KIND_INTERVAL, CellBounds, cell_bounds, may_vanish
+from litmus.measures.problem import Problem
+from litmus.measures.seats import seats_in
+from litmus.measures.worlds import statistic
+
+Cell = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The answer, the interval that stands for the clause (its worst cell), every cell's own, and what is exact.
+
+    ``shown`` is None where there is nothing to measure in any completion.
+    """
+
+    truth: Truth
+    shown: Interval | None
+    cells: dict[Cell, CellBounds]
+    parts: dict[str, Truth]
+    exact: bool
+
+
+def assess(problem: Problem) -> Assessment:
+    """Bounds and answer from everything that may still be. Sound always; exact where ``exact`` says so."""
+    if problem.measure.kind == "compare":
+        return _compare(problem)
+    cells: dict[Cell, CellBounds] = {}
+    parts: dict[str, Truth] = {}
+    exact = True
+    for part in problem.parts:
+        found, truth = _part(problem, part)
+        cells.update(found)
+        parts[part] = truth
+        exact = exact and len([c for c in found.values() if c.truth is None]) <= 1
+    truth = k_at_least(problem.needed, parts.values())
+    exact = exact and all(c.exact for c in cells.values()) and not _shared(problem) and len(problem.parts) == 1
+    return Assessment(truth, _worst(problem, cells), cells, parts, exact)
+
+
+def _shared(problem: Problem) -> bool:
+    """Does some fact possibly belong to more than one cell? Then cells are not independent."""
+    width = 1 + len(problem.measure.by)
+    return any(len({o.cell[:width] for o in i.outcomes if o.cell}) > 1 for i in problem.items)
+
+
+def possible_cells(problem: Problem, part: str) -> list[Cell]:
+    """The cells of a part that some completion fills; the single cell of the part when nothing is split."""
+    if not problem.measure.by:
+        return [(part,)]
+    width = 1 + len(problem.measure.by)
+    found = {o.cell[:width] for i in problem.items for o in i.outcomes if o.cell is not None and o.cell[0] == part}
+    return sorted(c for c in found if "*" not in c)
+
+
+def _part(problem: Problem, part: str) -> tuple[dict[Cell, CellBounds], Truth]:
+    tail = problem.tail(part)
+    cells: dict[Cell, CellBounds] = {}
+    split = bool(problem.measure.by)
+    filled: list[Truth] = []
+    for cell in possible_cells(problem, part):
+        seats = seats_in(problem.items, cell)
+        cells[cell] = cell_bounds(problem, cell, seats, tail and tail.within(cell), empty=True if split else problem.empty)
+        if problem.target.bound_for(cell) is not None:
+            filled.append(None if cells[cell].may_vanish else True)
+    truth = k_all(c.truth for c in cells.values())
+    if split:
+        if tail is not None and truth is True:
+            truth = None
+        if not problem.empty and True not in filled:
+            truth = (None if truth is not False else False) if filled or tail is not None else False
+    return cells, truth
+
+
+def _worst(problem: Problem, cells: dict[Cell, CellBounds]) -> Interval | None:
+    """The interval of the least favourable cell: both of its ends move with the target's direction."""
+    spans = [c.interval for c in cells.values() if c.interval is not None]
+    sure = [c.interval for c in cells.values() if c.interval is not None and not c.may_vanish] or spans
+    if not spans:
+        return None
+    if problem.target.op == "at_least":
+        return Interval(min(i.lo for i in spans), min(i.hi for i in sure))
+    return Interval(max(i.lo for i in sure), max(i.hi for i in spans))
+
+
+def _compare(problem: Problem) -> Assessment:
+    """Own value against a statistic of the peers' values. Both are monotone, so end points decide."""
+    inner = problem.inner()
+    own_part = problem.parts[0]
+    own = _interval(inner, own_part)
+    peers = {p: _interval(inner, p) for p in problem.measure.peers}
+    undefined = [p for p in (own_part, *peers) if may_vanish(inner, seats_in(inner.items, (p,)), inner.tail(p))]
+    known = {p: i for p, i in peers.items() if i is not None}
+    if own is None or not known:
+        truth: Truth = problem.empty if not undefined or (own is None and not inner.tail(own_part)) else None
+        return Assessment(truth, own, {}, {own_part: truth}, exact=False)
+    level = Interval(
+        statistic([i.lo for i in known.values()], problem.measure.statistic),
+        statistic([i.hi for i in known.values()], problem.measure.statistic),
+    )
+    answer = _against(own, level, problem.target.op)
+    if undefined:
+        answer = None
+    cells = {(own_part,): CellBounds(own, answer, exact=True), ("peers", problem.measure.statistic): CellBounds(level, None, True)}
+    return Assessment(answer, own, cells, {own_part: answer}, exact=not undefined)
+
+
+def _interval(inner: Problem, part: str) -> Interval | None:
+    return KIND_INTERVAL[inner.measure.kind](inner, seats_in(inner.items, (part,)), inner.tail(part))[0]
+
+
+def _against(own: Interval, level: Interval, op: str) -> Truth:
+    if op == "at_least":
+        return True if own.lo >= level.hi else False if own.hi < level.lo else None
+    return True if own.hi <= level.lo else False if own.lo > level.hi else None
+
+
+def difference(own: Interval, level: Interval) -> Interval:
+    """Own minus peers, for display."""
+    return own - level
+
+
+def as_fraction(x: Number) -> Fraction:
+    """The exact value of a finite bound."""
+    return Fraction(x)

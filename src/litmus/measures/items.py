@@ -1,0 +1,340 @@
+"""Facts to items: for each fact, the finite list of ways in which it may enter a measure.
+
+An *outcome* says how a fact counts in one completion: outside, or inside a cell (part and ``by`` values) as a yes or a
+no, for one group (vendor). An item keeps every outcome that its admissible values allow, so that a field used twice in
+one clause is never read two ways at once. Items are independent of each other: that makes the bounds exact.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+
+from litmus.core.dates import shift
+from litmus.core.interval import INF, Number
+from litmus.core.place import within
+from litmus.core.sets import OTHER, Names, Numbers, names
+from litmus.core.truth import Truth, k_all
+from litmus.facts.evidence import Evidence, Fact, Policy, Value, domain
+from litmus.facts.schema import tables
+from litmus.measures.derived import derived_value
+from litmus.measures.spec import Condition, Measure
+from litmus.parties.group import Parties
+
+Cell = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a fact counts in one completion. ``cell`` is None when it stays outside; ``cell[0]`` is the part."""
+
+    cell: Cell | None
+    yes: bool = True
+    group: str = ""
+
+
+OUT = Outcome(None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A fact as a measure sees it: its possible outcomes, the hull of its weight or value, and why it is open."""
+
+    id: str
+    outcomes: tuple[Outcome, ...]
+    lo: Number
+    hi: Number
+    rows: tuple[str, ...] = ()
+    why: frozenset[str] = frozenset()
+    told: tuple[dict[str, str], ...] = ()
+    label: str = ""
+    side: str = ""
+    open_fields: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """True when one completion is left."""
+        return len(self.outcomes) == 1 and (self.lo == self.hi or self.outcomes[0].cell is None)
+
+
+@dataclass
+class Context:
+    """Everything items are built from: the evidence, the two days, the policy, and the answers about parties."""
+
+    evidence: Evidence
+    parties: Parties
+    as_of: int
+    known_at: int
+    policy: Policy
+    exempt: frozenset[str] = frozenset()
+    universe: tuple[str, ...] = field(default=())
+
+
+def belongs(fact: Fact, part: str) -> Truth:
+    """Does the fact lie in the part? Unknown for a territorial fact of a larger place."""
+    reach = tables()[fact.table].reach
+    if reach == "exact":
+        return fact.place == part
+    if reach == "jurisdiction":
+        return within(part, fact.place)
+    if within(fact.place, part):
+        return True
+    return None if within(part, fact.place) else False
+
+
+def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...], side: str = "") -> list[Item]:
+    """Items of one measure for a place cut into parts. Facts that can only stay outside are left out."""
+    facts = ctx.evidence.near(measure.over, ctx.policy, ctx.as_of, ctx.known_at, place)
+    if measure.of:
+        ctx.universe = tuple(sorted({n for f in facts for n in _known_names(f, measure.of.partition(".")[0])}))
+    found: list[Item] = []
+    for fact in facts:
+        item = _item(fact, measure, ctx, parts, side)
+        if item is not None:
+            found.append(item)
+    if tables()[measure.over].unique and measure.kind in {"level", "sum", "date"}:
+        found += [_placeholder(measure, part, side) for part in parts if not _spoken(found, part)]
+    return found
+
+
+def _known_names(fact: Fact, name: str) -> Iterable[str]:
+    allowed = fact.value(name).allowed
+    return () if not isinstance(allowed, Names) or allowed.but else allowed.values
+
+
+def _spoken(items: list[Item], part: str) -> bool:
+    """A certain row exists for the part: nothing unseen can stand beside it."""
+    return any(o.cell and o.cell[0] == part for i in items for o in i.outcomes)
+
+
+def _placeholder(measure: Measure, part: str, side: str) -> Item:
+    """The one fact that a unique key must have although nobody told us: its whole domain."""
+    whole = domain(measure.over, measure.value) if measure.value else None
+    lo, hi = (whole.lo, whole.hi) if isinstance(whole, Numbers) else (0, INF)
+    if measure.domain:
+        lo, hi = measure.domain
+    words = ", ".join(w for c in measure.where for w in c.words) or measure.over
+    label = f"{measure.over} ({words}), {part}"
+    return Item(f"{side}{measure.over}?{part}:{words}", (Outcome((part,)),), lo, hi, (), frozenset({"missing"}),
+                ({"value": "any"},), label, side, (measure.value,))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One signature of one field: the tests it passes and fails, its cell and group values, a value that shows it."""
+
+    where: Truth
+    count: Truth
+    by: tuple[tuple[str, str], ...]
+    group: str
+    shown: str
+
+
+def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], side: str) -> Item | None:
+    if fact.exists is False or any(r.id in ctx.exempt for r in fact.rows):
+        return None
+    here = [(p, b) for p in parts if (b := belongs(fact, p)) is not False]
+    if not here:
+        return None
+    fields = _fields_used(measure)
+    ways = {name: _ways(fact, name, measure, ctx) for name in fields}
+    for name in fields:
+        if all(w.where is False for w in ways[name]):
+            return None
+    told: dict[Outcome, dict[str, str]] = {}
+    for combo in product(*ways.values()):
+        shown = {n: w.shown for n, w in zip(fields, combo, strict=True)}
+        for outcome in _outcomes(combo, measure, fact, ctx, here):
+            told.setdefault(outcome, shown)
+    if fact.exists is None:
+        told.setdefault(OUT, {"exists": "no"})
+    if set(told) == {OUT}:
+        return None
+    lo, hi, weight_why = _weight(fact, measure, ctx)
+    open_fields = tuple(n for n in fields if len(ways[n]) > 1)
+    why = _reasons(fact, open_fields, len(told) > 1, weight_why)
+    return Item(
+        f"{side}{fact.id}", tuple(told), lo, hi, tuple(r.id for r in fact.rows), why, tuple(told.values()),
+        _label(fact), side, (*open_fields, *(("weight",) if lo != hi else ())),
+    )  # fmt: skip
+
+
+def _fields_used(measure: Measure) -> tuple[str, ...]:
+    used = [c.base for c in (*measure.where, *measure.count)] + [b.partition(".")[0] for b in (*measure.by, *measure.unit)]
+    if measure.of:
+        used.append(measure.of.partition(".")[0])
+    return tuple(dict.fromkeys(used))
+
+
+def _outcomes(
+    combo: tuple[_Way, ...], measure: Measure, fact: Fact, ctx: Context, here: list[tuple[str, Truth]]
+) -> Iterator[Outcome]:
+    inside = k_all(w.where for w in combo)
+    if inside is not True:
+        yield OUT
+    if inside is False:
+        return
+    counted = k_all(w.count for w in combo)
+    answers = (True, False) if counted is None else (counted,)
+    if measure.duty:
+        states = _duty_states(fact, measure, ctx)
+        if "running" in states:
+            yield OUT
+        answers = tuple(a for a, s in ((True, "done"), (False, "late")) if s in states)
+    by = {k: v for w in combo for k, v in w.by}
+    group = next((w.group for w in combo if w.group), "")
+    keys = tuple(by.get(b, "") for b in (*measure.by, *measure.unit))
+    if all(b is None for _, b in here) and not _parts_cover(here, fact):
+        yield OUT
+    for part, _ in here:
+        for yes in answers:
+            for name in (group, f"(new {fact.id})") if group == OTHER else (group,):
+                yield Outcome((part, *keys), yes, name)
+
+
+def _parts_cover(here: list[tuple[str, Truth]], fact: Fact) -> bool:
+    """A fact of the whole lies in one of its parts, when all parts are looked at."""
+    from litmus.core.place import parts as parts_of
+
+    return set(parts_of(fact.place)) <= {p for p, _ in here}
+
+
+def _ways(fact: Fact, name: str, measure: Measure, ctx: Context) -> list[_Way]:
+    """The distinct signatures of a field over everything it may be."""
+    allowed = _allowed(fact, name, ctx)
+    where = [c for c in measure.where if c.base == name]
+    count = [c for c in measure.count if c.base == name]
+    by = [b for b in (*measure.by, *measure.unit) if b.partition(".")[0] == name]
+    grouped = measure.of if measure.of.partition(".")[0] == name else ""
+    found: dict[tuple[object, ...], _Way] = {}
+    for atom in _atoms(allowed, where + count, bool(grouped or by), ctx):
+        groups = _group_names(atom, grouped, ctx) if grouped else ("",)
+        w = k_all(test(c, atom, ctx) for c in where)
+        n = k_all(test(c, atom, ctx) for c in count)
+        for group in groups:
+            key = (w,) if w is False else (w, n, group, tuple(str(atom) for _ in by))
+            cells = tuple((b, str(atom)) for b in by)
+            found.setdefault(key, _Way(w, n, cells, group if w is not False else "", str(atom)))
+    return list(found.values())
+
+
+def _allowed(fact: Fact, name: str, ctx: Context) -> Names | Numbers:
+    derived = derived_value(fact, name, ctx)
+    return derived if derived is not None else fact.value(name).allowed
+
+
+def _atoms(allowed: Names | Numbers, conditions: list[Condition], listed: bool, ctx: Context) -> list[str | Number]:
+    if isinstance(allowed, Numbers):
+        breaks: list[Number] = []
+        for c in conditions:
+            bound = c.bound if c.bound is not None else shift(ctx.as_of, c.period, -1) if c.period else None
+            breaks += [] if bound is None else [bound, bound - 1, bound + 1]
+        return list(allowed.samples(breaks))
+    interest = [w for c in conditions for w in c.words] + (list(ctx.universe) if listed else [])
+    if any(c.op == "restricted_by" for c in conditions):
+        interest = [*ctx.universe, *_designated(conditions, ctx)]
+    return list(allowed.atoms(interest))
+
+
+def _designated(conditions: list[Condition], ctx: Context) -> list[str]:
+    wanted = {w for c in conditions if c.op == "restricted_by" for w in c.words}
+    facts = ctx.evidence.facts("restriction", Policy(), ctx.as_of, ctx.known_at)
+    hits = [f for f in facts if wanted & set(_known_names(f, "instrument"))]
+    return [v for f in hits for v in _known_names(f, "vendor") if v]
+
+
+def _group_names(atom: str | Number, of: str, ctx: Context) -> tuple[str, ...]:
+    if of.endswith(".group") and atom != OTHER:
+        return tuple(sorted(ctx.parties.ultimate_parent(str(atom)).values))
+    return (str(atom),)
+
+
+def test(condition: Condition, atom: str | Number, ctx: Context) -> Truth:
+    """Does one exact value pass the test?"""
+    if condition.op == "restricted_by":
+        return None if atom == OTHER else ctx.parties.restricted(str(atom), condition.words)
+    if condition.op == "in":
+        return str(atom) in condition.words if not isinstance(atom, int) else str(atom) in condition.words
+    if isinstance(atom, str):
+        return False
+    if condition.op == "within" and condition.period:
+        return shift(ctx.as_of, condition.period, -1) < atom <= ctx.as_of
+    assert condition.bound is not None  # noqa: S101 - the loader gives every comparison its bound
+    return atom >= condition.bound if condition.op == "at_least" else atom <= condition.bound
+
+
+def _duty_states(fact: Fact, measure: Measure, ctx: Context) -> set[str]:
+    """done, late, running: which of them some completion allows. A clock still running is no failure."""
+    assert measure.duty  # noqa: S101
+    start, done = fact.value(measure.duty.start).allowed, fact.value(measure.duty.done).allowed
+    assert isinstance(start, Numbers) and isinstance(done, Numbers)  # noqa: S101, PT018
+    first, last = (shift(int(d), measure.duty.within) for d in (start.lo, start.hi))
+    states = set()
+    if done.lo <= last:
+        states.add("done")
+    if done.hi > first and ctx.as_of >= first:
+        states.add("late")
+    if done.hi > ctx.as_of and ctx.as_of < last:
+        states.add("running")
+    return states
+
+
+def _weight(fact: Fact, measure: Measure, ctx: Context) -> tuple[Number, Number, str]:
+    """Hull of the weight (or of the value, for measures of a value), and why it is open."""
+    if measure.value:
+        value = _money(fact, measure) if measure.currency else fact.value(measure.value)
+        allowed = value.allowed
+        assert isinstance(allowed, Numbers)  # noqa: S101
+        lo, hi = allowed.lo, allowed.hi
+        if measure.domain and not value.readings:
+            lo, hi = measure.domain
+        return lo, hi, "" if lo == hi else value.why or "missing"
+    if not measure.weight:
+        return 1, 1, ""
+    if measure.weight in {"value", "amount"}:
+        value = _money(fact, measure)
+        assert isinstance(value.allowed, Numbers)  # noqa: S101
+        return value.allowed.lo, value.allowed.hi, "" if value.allowed.is_point else value.why or "missing"
+    unit = fact.value("weight_unit").allowed
+    value = fact.value("weight")
+    if unit != names(measure.weight):
+        value = Value(domain(measure.over, "weight"), "missing")
+    assert isinstance(value.allowed, Numbers)  # noqa: S101
+    hi = min(value.allowed.hi, 1_000_000) if measure.share_form else value.allowed.hi
+    return value.allowed.lo, hi, "" if value.allowed.lo == hi else value.why or "missing"
+
+
+def _money(fact: Fact, measure: Measure) -> Value:
+    """An amount in another currency is an unknown amount until a cited rate is in evidence."""
+    name = measure.value or measure.weight
+    value = fact.value(name)
+    if measure.currency and "currency" in fact.values and fact.value("currency").allowed != names(measure.currency):
+        return Value(domain(measure.over, name), "missing")
+    if measure.currency and "unit" in fact.values and fact.value("unit").allowed != names(measure.currency):
+        return Value(domain(measure.over, name), "missing")
+    return value
+
+
+def _reasons(fact: Fact, open_fields: tuple[str, ...], several: bool, weight_why: str) -> frozenset[str]:
+    why = {weight_why} if weight_why else set()
+    if several:
+        if fact.exists is None:
+            why.add(fact.why)
+        for name in open_fields:
+            value = fact.values.get(name)
+            why.add((value.why if value else "") or ("unresolved-identity" if name == "vendor" else "missing"))
+        if not open_fields and fact.exists is not None:
+            why.add("missing")
+    return frozenset(why - {""})
+
+
+def _label(fact: Fact) -> str:
+    shown = []
+    for key in tables()[fact.table].keys:
+        if key == "place":
+            continue
+        allowed = fact.value(key).allowed
+        if isinstance(allowed, Names):
+            one = next(iter(allowed.values)) if allowed.is_point else f"{key} unknown"
+            if one:
+                shown.append(one)
+    return f"{fact.table}: " + " · ".join(shown) + f" ({fact.place})"

@@ -1,0 +1,96 @@
+"""An item's place in one cell: how it may count there, and whether it may count elsewhere or not at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from litmus.core.interval import INF, Number
+from litmus.measures.items import Item, Outcome
+from litmus.measures.problem import Tail
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The outcomes of an item inside one cell, and ``leaves``: it has others, elsewhere or outside."""
+
+    item: Item
+    inside: tuple[Outcome, ...]
+    leaves: bool
+    lo: Number
+    hi: Number
+
+    def may(self, yes: bool) -> bool:
+        """May it count as a yes (or a no) here?"""
+        return any(o.yes is yes for o in self.inside)
+
+
+def seats_in(items: Iterable[Item], cell: tuple[str, ...]) -> list[Seat]:
+    """The seats of one cell. A ``*`` in an outcome's cell stands for every cell (a shared denominator)."""
+    width = len(cell)
+    found: list[Seat] = []
+    for item in items:
+        inside = tuple(o for o in item.outcomes if o.cell is not None and _in(o.cell[:width], cell))
+        if inside:
+            found.append(Seat(item, inside, len(inside) < len(item.outcomes), item.lo, item.hi))
+    return found
+
+
+def _in(outcome: tuple[str, ...], cell: tuple[str, ...]) -> bool:
+    return outcome == cell or ("*" in outcome and outcome[0] == cell[0])
+
+
+def times(k: Number, w: Number) -> Number:
+    """Product in which zero wins over infinity."""
+    return 0 if k == 0 or w == 0 else k * w
+
+
+def term_range(seat: Seat, yes: Number, no: Number) -> tuple[Number, Number]:
+    """Least and greatest of the seat's term when a yes counts ``yes`` and a no counts ``no`` per unit of weight."""
+    values = [times(yes if o.yes else no, w) for o in seat.inside for w in (seat.lo, seat.hi)]
+    if seat.leaves:
+        values.append(0)
+    return min(values), max(values)
+
+
+def tail_range(tail: Tail | None, yes: Number, no: Number) -> tuple[Number, Number]:
+    """The same for unseen rows, which may all be yes or all be no."""
+    if tail is None:
+        return 0, 0
+    low, high = min(yes, no), max(yes, no)
+    return min(times(low, tail.lo), times(low, tail.hi)), max(times(high, tail.lo), times(high, tail.hi))
+
+
+def margin_range(seats: list[Seat], tail: Tail | None, yes: Number, no: Number, constant: Number) -> tuple[Number, Number]:
+    """Least and greatest of ``sum(yes·w over yeses) + sum(no·w over noes) + constant`` over all completions. Exact."""
+    lo, hi = tail_range(tail, yes, no)
+    lo, hi = lo + constant, hi + constant
+    for seat in seats:
+        a, b = term_range(seat, yes, no)
+        lo, hi = lo + a, hi + b
+    return lo, hi
+
+
+def ratio_end(seats: list[Seat], tail: Tail | None, toward: bool) -> Number | None:
+    """The end of a ratio's interval toward yes (greatest) or toward no (least share of yes).
+
+    Each row that can stand on the side goes there with its full weight; a row that cannot stays out if it may, else
+    weighs as little as it can. None when no row need exist on either side.
+    """
+    toward_weight: Number = 0
+    against: Number = 0
+    for seat in seats:
+        if seat.may(toward):
+            toward_weight += seat.hi
+        elif not seat.leaves:
+            against += seat.lo
+    if tail is not None:
+        toward_weight += tail.hi
+    whole = toward_weight + against
+    if whole == 0:
+        return None
+    if toward_weight == INF:
+        share: Number = 1
+    else:
+        from fractions import Fraction
+
+        share = Fraction(toward_weight) / whole
+    return share if toward else 1 - share
