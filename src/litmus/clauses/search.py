@@ -6,14 +6,14 @@ cutting anything short proves that no world reaches the goal. Arithmetic is exac
 limit proves nothing and leaves the verdict open.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from litmus.core.interval import INF, Number
 from litmus.measures.assess import assess, possible_cells
 from litmus.measures.items import Item, Outcome
 from litmus.measures.problem import Problem, Tail
-from litmus.measures.spec import Measure
 from litmus.measures.worlds import WorldRow, satisfied
 
 PPM = 1_000_000
@@ -91,49 +91,92 @@ def _walk(node: _Node, goal: bool, search: Search, limit: int) -> bool:
 
 
 def _try_complete(node: _Node, goal: bool) -> World | None:
-    """Fill the rest in the way that favours the goal, and see whether the plain evaluator agrees."""
-    for push in (True, False):
-        choices = dict(node.decided)
-        for item in node.now.items:
-            if not item.id.startswith("unseen:"):
-                choices[item.id] = favoured(node.now, item, goal, push)
-        for unseen in _unseen_options(node, goal, push):
-            world = World(choices, (*node.unseen, *unseen))
-            world = balanced(node.now, world, goal)
+    """Fill the rest in ways that favour the goal, and see whether the plain evaluator agrees."""
+    items = [i for i in node.now.items if not i.id.startswith("unseen:")]
+    for plan in plans(node.now, goal):
+        choices = {**node.decided, **plan(items)}
+        for unseen in _unseen_options(node, goal):
+            world = balanced(node.now, World(choices, (*node.unseen, *unseen)), goal)
             if world is not None and _lawful(node.problem, world) and replay(node.problem, world) is goal:
                 return world
     return None
 
 
-def favoured(problem: Problem, item: Item, goal: bool, push: bool) -> tuple[Outcome, Number]:
+Plan = Callable[[list[Item]], dict[str, tuple[Outcome, Number]]]
+
+
+def plans(problem: Problem, goal: bool) -> Iterator[Plan]:
+    """Ways to complete all items at once. For measures of vendors: concentrate on one, or spread over many."""
+    if not problem.measure.of:
+        yield lambda items: {i.id: favoured(problem, i, goal) for i in items}
+        if problem.measure.by:
+            yield lambda items: {i.id: favoured(problem, i, goal, stay=True) for i in items}
+        return
+    if (problem.target.op == "at_least") is goal:
+        weights: dict[str, Number] = {}
+        for item in problem.items:
+            for outcome in item.outcomes:
+                weights[outcome.group] = weights.get(outcome.group, 0) + item.lo
+        for group in sorted((g for g in weights if g), key=lambda g: -weights[g])[:4]:
+            yield partial(_concentrate, group)
+    else:
+        yield partial(_spread, False)
+        yield partial(_spread, True)
+
+
+def _concentrate(group: str, items: list[Item]) -> dict[str, tuple[Outcome, Number]]:
+    """Everything that may belong to one vendor does, at its heaviest; the rest stays out or light."""
+    found = {}
+    for item in items:
+        own = next((o for o in item.outcomes if o.group == group and o.cell), None)
+        out = next((o for o in item.outcomes if o.cell is None), None)
+        found[item.id] = (own, _heavy(item)) if own else (out or item.outcomes[0], item.lo)
+    return found
+
+
+def _spread(heavy: bool, items: list[Item]) -> dict[str, tuple[Outcome, Number]]:
+    """Each row goes to the vendor with the least weight in its cell so far, the heaviest rows first."""
+    load: dict[tuple[object, str], Number] = {}
+    found = {}
+    for item in sorted(items, key=lambda i: (len(i.outcomes), -i.lo, i.id)):
+        choice = min(item.outcomes, key=lambda o: (load.get((o.cell, o.group), 0) if o.cell else item.lo, o.cell is None))
+        weight = _heavy(item) if heavy and not load.get((choice.cell, choice.group)) and item.hi != INF else item.lo
+        if choice.cell:
+            load[(choice.cell, choice.group)] = load.get((choice.cell, choice.group), 0) + weight
+        found[item.id] = (choice, weight)
+    return found
+
+
+def _heavy(item: Item) -> Number:
+    return item.hi if item.hi != INF else max(item.lo * 1000, 10**9)
+
+
+def favoured(problem: Problem, item: Item, goal: bool, stay: bool = False) -> tuple[Outcome, Number]:
     """The outcome and weight of one item that lean most toward the goal (a guess; the replay decides)."""
     toward = (problem.target.op != "at_most") is goal
-    if problem.measure.kind == "compare" and item.outcomes[0].cell and item.outcomes[0].cell[0] != problem.parts[0]:
+    kind = problem.measure.kind
+    if kind == "compare" and item.outcomes[0].cell and item.outcomes[0].cell[0] != problem.parts[0]:
         toward = not toward
-    top = item.hi if item.hi != INF else max(item.lo * 1000, 10**9)
-    by_value = problem.measure.kind in {"sum", "count", "date", "level"} or item.side == "top/"
-    if problem.measure.kind == "date":
-        toward = not toward
+    if kind == "date":
         inside = [o for o in item.outcomes if o.cell is not None]
-        chosen = inside[0] if inside and toward else next((o for o in item.outcomes if o.cell is None), item.outcomes[0])
-        return chosen, item.lo if toward else top
+        out = next((o for o in item.outcomes if o.cell is None), None)
+        return (inside[0] if inside and (not toward or out is None) else out or inside[0]), (item.hi if toward else item.lo)
     if item.side == "bottom/":
-        return item.outcomes[0], item.lo if toward else top
-    ranked = sorted(item.outcomes, key=lambda o: _lean(o, by_value=by_value), reverse=toward)
-    best = ranked[0] if push else ranked[-1] if problem.measure.of else ranked[0]
+        return item.outcomes[0], item.lo if toward else _heavy(item)
+    by_value = kind in {"sum", "count", "level"} or item.side == "top/"
+    best = sorted(item.outcomes, key=lambda o: _lean(o, by_value=by_value, stay=stay), reverse=toward)[0]
     if by_value:
-        return best, top if toward else item.lo
-    heavy = best.cell is not None and (best.yes is toward)
-    return best, top if heavy else item.lo
+        return best, _heavy(item) if toward else item.lo
+    return best, _heavy(item) if best.cell is not None and best.yes is toward else item.lo
 
 
-def _lean(outcome: Outcome, by_value: bool) -> int:
+def _lean(outcome: Outcome, by_value: bool, stay: bool) -> int:
     if outcome.cell is None:
-        return 0 if by_value else 1
+        return 0 if by_value or stay else 1
     return 2 if outcome.yes else 0
 
 
-def _unseen_options(node: _Node, goal: bool, push: bool) -> Iterator[tuple[WorldRow, ...]]:
+def _unseen_options(node: _Node, goal: bool) -> Iterator[tuple[WorldRow, ...]]:
     """Nothing unseen where that is possible; else, or then, the unseen rows that would help."""
     if all(t.lo == 0 for t in node.now.tails):
         yield ()
@@ -145,7 +188,7 @@ def _unseen_options(node: _Node, goal: bool, push: bool) -> Iterator[tuple[World
                 continue
             size = _tail_size(node.now, local)
             for yes in (goal, not goal):
-                for group in _tail_groups(node.now, push=push):
+                for group in _tail_groups(node.now):
                     filled = _full_cell(node.now, cell, group)
                     yield (WorldRow(filled, yes, group, size, "top/" if node.now.measure.kind == "quotient" else ""),)
 
@@ -172,11 +215,10 @@ def _tail_size(problem: Problem, tail: Tail) -> Number:
     return max(tail.lo, (known + 1) * 10_000 + abs(bound) + 10**13)
 
 
-def _tail_groups(problem: Problem, push: bool) -> list[str]:
+def _tail_groups(problem: Problem) -> list[str]:
     if not problem.measure.of:
         return [""]
-    names = sorted({o.group for i in problem.items for o in i.outcomes if o.cell})
-    return ["(unseen vendor)", *names[:3]] if push else [*names[:3], "(unseen vendor)"]
+    return ["(unseen vendor)", *sorted({o.group for i in problem.items for o in i.outcomes if o.cell})[:3]]
 
 
 def balanced(problem: Problem, world: World, goal: bool) -> World | None:
@@ -245,18 +287,8 @@ def _branches(node: _Node, goal: bool) -> Iterator[_Node]:
     if not open_items:
         return
     item = max(open_items, key=lambda i: (i.lo, i.hi, i.id))
-    first, _ = favoured(node.now, item, goal, push=True)
+    first, _ = favoured(node.now, item, goal)
     for outcome in sorted(item.outcomes, key=lambda o: o != first):
         fixed = replace(item, outcomes=(outcome,))
         items = tuple(fixed if i is item else i for i in node.now.items)
         yield _Node(node.problem, node.now.with_items(items), node.decided, node.unseen)
-
-
-def needs_stage_two(problem: Problem) -> bool:
-    """Does the clause read one fact in several places, so that stage 1 may have given up too early?"""
-    return any(len(i.outcomes) > 1 for i in problem.items)
-
-
-def measure_kind(measure: Measure) -> str:
-    """The kind that decides: the inner one of a comparison."""
-    return measure.own.kind if measure.own else measure.kind

@@ -15,6 +15,7 @@ from litmus.measures.items import Item
 from litmus.measures.problem import Problem, Target
 from litmus.parties.group import Parties
 
+QUICK = 40
 NAMES = {True: "MET", False: "NOT_MET", None: "UNDETERMINED"}
 REASONS = (
     "missing", "contested", "stale", "inadmissible", "open-population", "unresolved-identity", "norm-not-in-force",
@@ -108,7 +109,7 @@ def _second(problem: Problem, assessment: Assessment) -> tuple[Truth, int, dict[
         return assessment.truth, 1, {}
     found: dict[bool, World] = {}
     for goal in (True, False):
-        search = find_world(problem, goal)
+        search = find_world(problem, goal, QUICK)
         if search.world is not None:
             found[goal] = search.world
         elif search.complete:

@@ -68,7 +68,7 @@ def _within_row(row: Row, table: Table) -> Iterator[tuple[Row, str, str, str]]:
         if lo is not None and hi is not None and lo > hi:
             yield row, c.name[:-3] + "_hi", str(hi), f"upper bound is below the lower bound {lo}; swap them"
         need = _NEEDS.get(c.name)
-        if need and lo is not None and v.get(need) is None:
+        if need and need in v and lo is not None and v.get(need) is None:
             yield row, need, "", f"{c.name} is set, so {need} is required"
 
 

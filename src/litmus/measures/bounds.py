@@ -73,10 +73,10 @@ def _answer(
 
 
 def may_vanish(problem: Problem, seats: list[Seat], tail: Tail | None) -> bool:
-    """Is there a completion in which the measure has nothing to divide by in this cell?"""
+    """Is there a completion in which the cell has nothing to measure: no row, or nothing to divide by?"""
     kind = problem.measure.kind
     if kind in {"count", "sum", "date", "level"}:
-        return False
+        return bool(problem.measure.by) and all(s.leaves for s in seats) and (tail is None or tail.lo == 0)
     if kind == "quotient":
         return all(s.leaves or s.lo <= 0 for s in seats if s.item.side == "bottom/")
     return all(s.leaves or s.lo == 0 for s in seats) and (tail is None or tail.lo == 0)
@@ -251,7 +251,9 @@ def _hhi(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interv
         if not low:
             return Interval(0, 1), False
         return Interval(hhi_bounds(low).lo, hhi_bounds(high).hi), decided and points
-    rest = max(0, PPM - sum(a for a, _ in alone))
+    rest = PPM - sum(a for a, _ in alone)
+    if rest < 0:
+        return Interval(0, 1), False
     if tail is not None:
         low_side = sum(a * a for a, _ in alone)
         high_side = [(a, min(PPM, b + rest)) for a, b in merged] + [(0, rest)]
