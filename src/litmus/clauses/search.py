@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from litmus.clauses.unseen import fill_whole, unseen_options
 from litmus.core.interval import INF, Number
-from litmus.measures.assess import assess, possible_cells
+from litmus.measures.assess import assess
 from litmus.measures.items import Item, Outcome
-from litmus.measures.problem import Problem, Tail
+from litmus.measures.problem import Problem
 from litmus.measures.worlds import WorldRow, satisfied
 
 PPM = 1_000_000
@@ -95,7 +96,7 @@ def _try_complete(node: _Node, goal: bool) -> World | None:
     items = [i for i in node.now.items if not i.id.startswith("unseen:")]
     for plan in plans(node.now, goal):
         choices = {**node.decided, **plan(items)}
-        for unseen in _unseen_options(node, goal):
+        for unseen in unseen_options(node.now, World(choices, node.unseen).rows(node.now)):
             world = balanced(node.now, World(choices, (*node.unseen, *unseen)), goal)
             if world is not None and _lawful(node.problem, world) and replay(node.problem, world) is goal:
                 return world
@@ -117,7 +118,7 @@ def plans(problem: Problem, goal: bool) -> Iterator[Plan]:
         for item in problem.items:
             for outcome in item.outcomes:
                 weights[outcome.group] = weights.get(outcome.group, 0) + item.lo
-        for group in sorted((g for g in weights if g), key=lambda g: -weights[g])[:4]:
+        for group in sorted((g for g in weights if g), key=lambda g: -weights[g])[:4] or [""]:
             yield partial(_concentrate, group)
     else:
         yield partial(_spread, False)
@@ -176,51 +177,6 @@ def _lean(outcome: Outcome, by_value: bool, stay: bool) -> int:
     return 2 if outcome.yes else 0
 
 
-def _unseen_options(node: _Node, goal: bool) -> Iterator[tuple[WorldRow, ...]]:
-    """Nothing unseen where that is possible; else, or then, the unseen rows that would help."""
-    if all(t.lo == 0 for t in node.now.tails):
-        yield ()
-    for tail in node.now.tails:
-        cells = [*possible_cells(node.now, tail.part), _new_cell(node.now, tail.part)]
-        for cell in dict.fromkeys(cells):
-            local = tail.within(cell)
-            if local is None or (local.hi == 0):
-                continue
-            size = _tail_size(node.now, local)
-            for yes in (goal, not goal):
-                for group in _tail_groups(node.now):
-                    filled = _full_cell(node.now, cell, group)
-                    yield (WorldRow(filled, yes, group, size, "top/" if node.now.measure.kind == "quotient" else ""),)
-
-
-def _full_cell(problem: Problem, cell: tuple[str, ...], group: str) -> tuple[str, ...]:
-    """A cell with its unit, where the measure counts units."""
-    return (*cell, *(f"(unseen unit {group})" for _ in problem.measure.unit))
-
-
-def _new_cell(problem: Problem, part: str) -> tuple[str, ...]:
-    """A cell that nobody has seen: for a target by layer, in a layer of which it speaks."""
-    named = problem.target.by_cell[0][0] if problem.target.by_cell else ""
-    layered = [n for n in problem.measure.by if n in {"layer", "generation"}]
-    return (part, *(named if named and n in layered[:1] else f"(unseen {n})" for n in problem.measure.by))
-
-
-def _tail_size(problem: Problem, tail: Tail) -> Number:
-    if problem.measure.kind == "date":
-        return 1
-    if tail.hi != INF:
-        return tail.hi
-    known = sum(i.hi for i in problem.items if i.hi != INF) + sum(i.lo for i in problem.items if i.hi == INF)
-    bound = problem.target.bound or 1
-    return max(tail.lo, (known + 1) * 10_000 + abs(bound) + 10**13)
-
-
-def _tail_groups(problem: Problem) -> list[str]:
-    if not problem.measure.of:
-        return [""]
-    return ["(unseen vendor)", *sorted({o.group for i in problem.items for o in i.outcomes if o.cell})[:3]]
-
-
 def balanced(problem: Problem, world: World, goal: bool) -> World | None:
     """Where rows carry shares of a whole, move weight within the intervals until each cell adds up to one."""
     if not problem.measure.share_form:
@@ -231,7 +187,7 @@ def balanced(problem: Problem, world: World, goal: bool) -> World | None:
         outcome, _ = world.choices.get(item.id, (item.outcomes[0], 0))
         if outcome.cell is not None:
             cells.setdefault(outcome.cell, []).append(item)
-    choices, unseen = dict(world.choices), []
+    choices, unseen = dict(world.choices), list(world.unseen)
     for cell, members in cells.items():
         left = PPM - sum(i.lo for i in members)
         if left < 0:
@@ -245,7 +201,7 @@ def balanced(problem: Problem, world: World, goal: bool) -> World | None:
         if left and tail is None:
             return None
         if left:
-            unseen.append(WorldRow(cell, toward, "(unseen vendor)", left))
+            unseen += fill_whole(problem, cell, left, toward)
     return World(choices, tuple(unseen))
 
 
