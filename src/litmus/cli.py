@@ -1,28 +1,186 @@
 """The command line. Commands import what they need when they run, so that --help stays quick."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litmus.app import Session
+
+FAULT = 3
+_REGIME = click.option("--regime", default="wb-digital", show_default=True, help="Clause pack: a name that ships with Litmus, or a folder.")
+_DOSSIER = click.option(
+    "--dossier", "dossiers", multiple=True, default=("wb6", "eu27"), show_default=True, help="Evidence: a name that ships, or a folder. Repeatable."
+)
+_AS_OF = click.option("--as-of", metavar="DAY", help="Judge the world as of this day (YYYY-MM-DD). Default: today.")
+_KNOWN_AT = click.option("--known-at", metavar="DAY", help="Use only what was known by this day. Default: the as-of day.")
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (_KNOWN_AT, _AS_OF, _DOSSIER, _REGIME):
+        command = option(command)
+    return command
+
+
+def _fail(message: str) -> None:
+    click.echo(message, err=True)
+    sys.exit(FAULT)
+
+
+def _open(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
+    """The session, or a clean exit with code 3."""
+    from litmus.app import UsageFault, open_session
+
+    try:
+        return open_session(regime, dossiers, as_of, known_at)
+    except UsageFault as err:
+        _fail(str(err))
+        raise AssertionError from err
+
 
 @click.group()
+@click.version_option(package_name="litmus-monitor")
 def main() -> None:
-    """Cited verdicts on digital conditionality targets that missing evidence cannot overturn."""
+    """Litmus: cited verdicts on digital conditionality targets in EU accession.
+
+    A verdict is MET when every completion of the evidence meets the clause, NOT MET when none does, and open otherwise;
+    an open verdict names the facts that would settle it.
+
+    \b
+    Exit codes: 0 all met · 1 a clause is not met · 2 something is open · 3 usage or fault.
+    """
+
+
+@main.command()
+def demo() -> None:
+    """The Western Balkans six against the bundled clauses, on the bundled evidence."""
+    session = _open("wb-digital", ("wb6", "eu27"), None, None)
+    _show_matrix(session, None)
+    sys.exit(0)
+
+
+def _show_matrix(session: Session, places: tuple[str, ...] | None) -> list[Any]:
+    from litmus.publish.terminal import console, matrix
+
+    by_place = session.judge_all(places)
+    console().print(matrix(by_place, session.evidence.dossier.fact_count))
+    session.tell_faults()
+    return [v for found in by_place.values() for v in found]
+
+
+@main.command()
+@_common
+@click.option("--place", "places", multiple=True, help="Only these places or groups (WB6, BA, EU27 …). Repeatable. Default: WB6.")
+@click.option("--json", "out", type=click.Path(dir_okay=False, writable=True), help="Write the verdict records to this file ('-' for standard output).")
+def assess(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, places: tuple[str, ...], out: str | None) -> None:
+    """Judge every clause at every place; print the matrix, or write records."""
+    session = _open(regime, dossiers, as_of, known_at)
+    try:
+        wanted = session.places(places)
+    except ValueError as err:
+        _fail(str(err))
+        return
+    if out:
+        verdicts = session.write_records(wanted, out)
+    else:
+        verdicts = _show_matrix(session, wanted)
+    names = {v.name for v in verdicts}
+    sys.exit(1 if "NOT_MET" in names else 2 if "UNDETERMINED" in names else 0)
+
+
+@main.command()
+@_common
+@click.argument("clause")
+@click.argument("place")
+def why(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, clause: str, place: str) -> None:
+    """Explain one verdict: witnesses, what would settle it, every reading, every source."""
+    from litmus.publish.terminal import console, explain
+
+    session = _open(regime, dossiers, as_of, known_at)
+    try:
+        verdict = session.judge(clause, place)
+    except ValueError as err:
+        _fail(str(err))
+        return
+    console().print(explain(verdict, session.evidence))
+    session.tell_faults()
+    sys.exit({"MET": 0, "NOT_MET": 1, "UNDETERMINED": 2}[verdict.name])
+
+
+@main.command()
+@_common
+@click.argument("bundle")
+@click.argument("places", nargs=-1)
+def pay(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, bundle: str, places: tuple[str, ...]) -> None:
+    """What a bundle of clauses releases: for certain, at most, and on which documents the rest hangs."""
+    session = _open(regime, dossiers, as_of, known_at)
+    try:
+        for line in session.payment_lines(bundle, session.places(places)):
+            click.echo(line)
+    except ValueError as err:
+        _fail(str(err))
+
+
+@main.command()
+@_common
+def naive(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> None:
+    """Count what "unknown = no" and "drop unknown" would have asserted without the evidence to bear it."""
+    from litmus.publish.terminal import console, shortcut_summary
+
+    session = _open(regime, dossiers, as_of, known_at)
+    counts, total = session.shortcuts()
+    console().print(shortcut_summary(counts, total))
 
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True)
 def lint(paths: tuple[str, ...]) -> None:
-    """Report every fault in dossier folders."""
-    from litmus.facts.dossier import locate, read_dossier
+    """Report every fault in dossier folders and clause packs: file, line, column, value, what was expected."""
+    from litmus.app import UsageFault, lint_paths
 
-    dossier = read_dossier([Path(p) if Path(p).exists() else locate(p) for p in paths])
-    for fault in dossier.faults:
-        click.echo(str(fault))
-    click.echo(f"{dossier.records} records, {dossier.fact_count} facts, {len(dossier.faults)} faults")
-    sys.exit(3 if dossier.faults else 0)
+    try:
+        lines, faults = lint_paths(paths)
+    except UsageFault as err:
+        _fail(str(err))
+        return
+    for line in lines:
+        click.echo(line)
+    sys.exit(FAULT if faults else 0)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["clause-schema", "facts", "ddl"]))
+def schema(what: str) -> None:
+    """Print a schema: JSON Schema of clause files, the data dictionary of the fact tables, or their DDL."""
+    if what == "clause-schema":
+        import json
+
+        from litmus.clauses.load import json_schema
+
+        click.echo(json.dumps(json_schema(), indent=1))
+        return
+    from litmus.facts.schema import ddl, dictionary, tables
+
+    click.echo(dictionary() if what == "facts" else "\n\n".join(ddl(t) for t in tables().values()))
+
+
+def run() -> None:
+    """Entry point that also turns a broken pipe into a quiet end."""
+    try:
+        main()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    run()
+
+
+__all__ = ["Path", "main", "run"]

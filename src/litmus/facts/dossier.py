@@ -18,7 +18,7 @@ from litmus.facts.parse import parse_cell
 from litmus.facts.row import Row
 from litmus.facts.schema import Column, Table, tables
 
-SIDE_FILES = frozenset({"essay", "research", "README"})
+SIDE_FILES = frozenset({"essay", "research", "conflicts", "README"})
 
 
 @dataclass

@@ -145,8 +145,7 @@ def _combine(readings: list[Reading], policy: Policy, blank: Allowed, why_blank:
     for r in readings[1:]:
         met = met & r.allowed  # type: ignore[operator]
     if not met.empty:
-        settled = met.is_point or (isinstance(met, Numbers) and False)
-        return Value(met, "" if settled else "missing", tuple(readings))
+        return Value(met, "" if met.is_point else "missing", tuple(readings))
     if policy.contested == "best-tier":
         best = min((r.row.values["reliability"], r.row.values["credibility"]) for r in readings)
         kept = [r for r in readings if (r.row.values["reliability"], r.row.values["credibility"]) == best]
@@ -275,6 +274,8 @@ def _fact(members: list[tuple[Row, Truth]], table: Table, policy: Policy, cutoff
             values[name] = _key_value(first, table, columns[0])
             continue
         speaking = [(r, c) for r in good if (c := _claim(r, table, name)) is not None]
+        if columns[0].kind == "money" or name == "currency":
+            speaking = _one_currency(speaking)
         newest = {id(r) for r in _newest([r for r, _ in speaking], table.latest)}
         readings = [Reading(c, r) for r, c in speaking if id(r) in newest]
         values[name] = _combine(readings, policy, domain(table.name, name), why or "missing")
@@ -284,6 +285,14 @@ def _fact(members: list[tuple[Row, Truth]], table: Table, policy: Policy, cutoff
     if asserted and denied:
         why = "contested"
     return Fact(table.name, first.place, first.id, values, exists, why or "missing", tuple(r for r, _ in members))
+
+
+def _one_currency(speaking: list[tuple[Row, Allowed]]) -> list[tuple[Row, Allowed]]:
+    """Amounts in two currencies do not contradict each other: those in the best-graded row's currency are compared."""
+    if len({r.values["currency"] for r, _ in speaking}) < 2:
+        return speaking
+    best = min(speaking, key=lambda pair: (pair[0].values["reliability"], pair[0].values["credibility"], pair[0].id))[0]
+    return [(r, c) for r, c in speaking if r.values["currency"] == best.values["currency"]]
 
 
 def _says_something(row: Row, table: Table) -> bool:
