@@ -59,7 +59,7 @@ def random_dossier(r: random.Random, share_form: bool, places: tuple[str, ...], 
         if r.random() < 0.4:
             total = r.choice([None, None, 5, 12])
             limited = {"operator": r.choice(["o1", "o2"])} if r.random() < 0.3 else {}
-            closing = row("population", f"p-{place}", place, over="deployment", closed_by="operator-filing", total_lo=total, **limited)
+            closing = row("population", f"p-{place}", place, over="deployment", closed_by="operator-filing", total_lo=total, unit=r.choice(["sites", None]), **limited)
             d.rows["population"].append(closing)
     if r.random() < 0.3:
         a, b = r.sample(VENDORS, 2)
@@ -227,6 +227,7 @@ def _unseen(v: Verdict, tail: Any, r: random.Random) -> list[WorldRow]:
     width = 1 + len(measure.by)
     total = tail.lo if tail.hi == tail.lo else r.choice([tail.lo, tail.lo + r.choice([1, 50, 10**6])]) if tail.hi == INF else r.choice([tail.lo, tail.hi, (tail.lo + Fraction(tail.hi)) / 2])
     names = {"layer": ["core", "ran"], "operator": ["o1", "o2", "o9"], "generation": ["4g", "5g"]}
+    names |= {c.base: list(c.words) for c in measure.where if c.base in names}
     cell = (tail.part, *(r.choice(names[b]) for b in (*measure.by, *measure.unit)))
     local = tail.within(cell[:width])
     if total == 0 or local is None or total > local.hi:

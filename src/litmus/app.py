@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from litmus.clauses.clause import Clause
 from litmus.clauses.bundle import payment, settle_bundle
 from litmus.clauses.load import Regime, load_regime, locate_regime
 from litmus.clauses.naive import shortcuts
@@ -17,7 +18,8 @@ from litmus.core.dates import parse_day
 from litmus.core.place import expand, show_place
 from litmus.core.words import expected_word
 from litmus.facts.dossier import locate, read_dossier
-from litmus.facts.evidence import Evidence
+from litmus.facts.evidence import Evidence, Fact, Policy
+from litmus.facts.schema import tables
 from litmus.parties.group import Parties
 
 
@@ -47,6 +49,9 @@ class Session:
         if clause not in self.regime.clauses:
             raise ValueError(expected_word(clause, self.regime.clauses, "clause"))
         codes = expand(place)
+        if len(codes) == 1 and not self.regime.clauses[clause].applies(codes[0]):
+            msg = f"{clause} is addressed to {', '.join(self.regime.clauses[clause].applies_to)} only, not to {place}"
+            raise ValueError(msg)
         if len(codes) != 1:
             msg = f"{place} is a group of places; name one of {', '.join(codes)}"
             raise ValueError(msg)
@@ -54,8 +59,28 @@ class Session:
 
     def judge_all(self, places: tuple[str, ...] | None = None) -> dict[str, list[Verdict]]:
         """Every clause at every place, clauses grouped as the pack groups them."""
-        order = sorted(self.regime.clauses.values(), key=lambda c: (GROUPS.get(c.group, 99), c.group, c.id))
-        return {p: [judge(c, p, self.evidence, self.parties) for c in order] for p in places or self.places(())}
+        return {
+            p: [judge(c, p, self.evidence, self.parties) for c in self.clauses if c.applies(p)] for p in places or self.places(())
+        }
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """The clauses in the order of their groups."""
+        return sorted(self.regime.clauses.values(), key=lambda c: (GROUPS.get(c.group, 99), c.group, c.id))
+
+    def fact(self, name: str) -> list[Fact]:
+        """The facts that a row id, or a part of one, or a key word names. Raises ValueError when there is none."""
+        found = [
+            f
+            for table in tables().values()
+            if table.is_fact
+            for f in self.evidence.facts(table.name, Policy(), self.as_of, self.known_at)
+            if any(r.id == name for r in f.rows)
+        ]
+        if not found:
+            known = [r.id for rows in self.evidence.dossier.rows.values() for r in rows if r.id]
+            raise ValueError(expected_word(name, known, "fact"))
+        return found
 
     def write_records(self, places: tuple[str, ...], out: str) -> list[Verdict]:
         """Write verdict records as JSON; progress goes to standard error."""

@@ -69,7 +69,8 @@ def _show_matrix(session: Session, places: tuple[str, ...] | None) -> list[Any]:
     from litmus.publish.terminal import console, matrix
 
     by_place = session.judge_all(places)
-    console().print(matrix(by_place, session.evidence.dossier.fact_count))
+    order = [c.id for c in session.clauses]
+    console().print(matrix(by_place, session.evidence.dossier.fact_count, order))
     session.tell_faults()
     return [v for found in by_place.values() for v in found]
 
@@ -97,13 +98,20 @@ def assess(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: 
 @main.command()
 @_common
 @click.argument("clause")
-@click.argument("place")
-def why(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, clause: str, place: str) -> None:
-    """Explain one verdict: witnesses, what would settle it, every reading, every source."""
-    from litmus.publish.terminal import console, explain
+@click.argument("place", required=False)
+def why(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, clause: str, place: str | None) -> None:
+    """Explain a verdict (CLAUSE PLACE): witnesses, what would settle it, every reading, every source.
+
+    With the id of one fact row instead, show every reading of that fact.
+    """
+    from litmus.publish.terminal import console, explain, fact_table
 
     session = _open(regime, dossiers, as_of, known_at)
     try:
+        if place is None:
+            for fact in session.fact(clause):
+                console().print(fact_table(fact, session.evidence.dossier))
+            return
         verdict = session.judge(clause, place)
     except ValueError as err:
         _fail(str(err))

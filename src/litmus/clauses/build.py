@@ -97,7 +97,9 @@ def _tail(measure: Measure, ctx: Context, place: str, part: str, items: list[Ite
         fixed = _fixes(measure, fact)
         if fixed is None:
             continue
-        lo, hi = _left(measure, fact, [i for i in items if any(_matches(o.cell, part, fixed) for o in i.outcomes)], part, fixed)
+        exempt = build_items(measure, replace(ctx, exempt=frozenset()), place, (part,)) if ctx.exempt else items
+        mine = [i for i in exempt if any(_matches(o.cell, part, fixed) for o in i.outcomes)]
+        lo, hi = _left(measure, fact, mine, part, fixed)
         if not fixed:
             return replace(tail, lo=lo, hi=hi) if hi > 0 else None
         closed.append((fixed, lo, hi))
@@ -109,7 +111,11 @@ def _matches(cell: tuple[str, ...] | None, part: str, fixed: tuple[tuple[int, st
 
 
 def _left(measure: Measure, fact: Fact, seen: list[Item], part: str, fixed: tuple[tuple[int, str], ...]) -> tuple[Number, Number]:
-    """Unseen weight that a list leaves: its total less what is known, and the tolerance on top."""
+    """Unseen weight that a list leaves: its total less what is known, and the tolerance on top.
+
+    Rows *must* be missing only where the list counts just what the clause counts: same place, unit and conditions.
+    A total in another unit than the measure's weight bounds nothing.
+    """
     assert measure.population  # noqa: S101 - only called for measures that name one
     tolerance = measure.population.tolerance
     high = sum(i.hi for i in seen)
@@ -117,8 +123,13 @@ def _left(measure: Measure, fact: Fact, seen: list[Item], part: str, fixed: tupl
     if not total.readings:
         return 0, (tolerance * high if high != INF else INF) if tolerance else 0
     assert isinstance(total.allowed, Numbers)  # noqa: S101
+    unit = _one(fact, "unit")
+    if measure.weight and unit != measure.weight:
+        return 0, INF
     sure = sum(i.lo for i in seen if all(_matches(o.cell, part, fixed) for o in i.outcomes))
-    lo = max(0, total.allowed.lo - high) if high != INF else 0
+    same = all(c.base in {"operator", "layer"} and c.words == (_one(fact, c.base),) for c in measure.where)
+    whole = fact.place == part and same and unit == measure.weight
+    lo = max(0, total.allowed.lo - high) if high != INF and whole and not tolerance else 0
     return lo, max(0, total.allowed.hi - sure) + (tolerance * total.allowed.hi if tolerance else 0)
 
 
@@ -126,13 +137,18 @@ def _closing(measure: Measure, ctx: Context, place: str, part: str) -> list[Fact
     """Lists of the asked kind that cover the measure's rows in the part."""
     assert measure.population  # noqa: S101
     policy = Policy(ctx.policy.min_grade, measure.population.max_age, ctx.policy.contested)
-    scopes = {w for c in measure.where if c.op == "in" for w in c.words}
-    found = []
+    asked = [set(c.words) for c in measure.where if c.op == "in"]
+    found, scoped = [], []
     for fact in ctx.evidence.near("population", policy, ctx.as_of, ctx.known_at, place):
         named = _one(fact, "over") == measure.over and _one(fact, "closed_by") in measure.population.closed_by
-        scope = _one(fact, "scope")
-        if fact.exists and named and within(part, fact.place) and (not scope or scope in scopes):
-            found.append(fact)
+        if fact.exists and named and within(part, fact.place):
+            (scoped if _one(fact, "scope") else found).append(fact)
+    covered = {_one(f, "scope") for f in scoped}
+    if any(words and words <= covered for words in asked):
+        wanted = next(words for words in asked if words and words <= covered)
+        mine = [f for f in scoped if _one(f, "scope") in wanted]
+        if len(wanted) == 1 or not any(f.value("total").readings for f in mine):
+            found += mine
     return found
 
 

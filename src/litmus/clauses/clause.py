@@ -80,6 +80,12 @@ class Clause:
     parts: dict[str, Parts] = field(default_factory=dict)
     waivers: Waivers | None = None
     target_text: str = ""
+    applies_to: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+
+    def applies(self, place: str) -> bool:
+        """Is the clause addressed to the place? Without a list it is addressed to all."""
+        return not self.applies_to or place in self.applies_to
 
     @property
     def is_proposal(self) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from litmus.clauses.clause import Clause, Moment
 from litmus.core.dates import Period, shift
 from litmus.core.interval import Number
+from litmus.core.place import ancestors
 from litmus.core.sets import Numbers
 from litmus.core.truth import Truth
 from litmus.facts.evidence import Evidence, Policy
@@ -24,20 +25,21 @@ class Clock:
     waiting_for: str = ""
 
 
-def clock(clause: Clause, evidence: Evidence, as_of: int, known_at: int) -> Clock:
-    """Fixed days, or days counted from an event in evidence."""
-    start, wait_start = _day(clause.start, evidence, as_of, known_at)
-    due, wait_due = _day(clause.deadline, evidence, as_of, known_at)
+def clock(clause: Clause, place: str, evidence: Evidence, as_of: int, known_at: int) -> Clock:
+    """Fixed days, or days counted from an event in evidence: of the place, of a place that holds it, or of the EU."""
+    near = {place, *ancestors(place), "EU", "XW"}
+    start, wait_start = _day(clause.start, near, evidence, as_of, known_at)
+    due, wait_due = _day(clause.deadline, near, evidence, as_of, known_at)
     return Clock(start, due, wait_start or wait_due)
 
 
-def _day(moment: Moment | None, evidence: Evidence, as_of: int, known_at: int) -> tuple[int | None, str]:
+def _day(moment: Moment | None, near: set[str], evidence: Evidence, as_of: int, known_at: int) -> tuple[int | None, str]:
     if moment is None or moment.day is not None:
         return (moment.day if moment else None), ""
     for fact in evidence.facts("event", Policy(), as_of, known_at):
         name = fact.value("event").allowed
         date = fact.value("date")
-        if moment.event in name and fact.exists and date.readings:  # type: ignore[operator]
+        if moment.event in name and fact.place in near and fact.exists and date.readings:  # type: ignore[operator]
             assert isinstance(date.allowed, Numbers)  # noqa: S101
             return shift(int(date.allowed.hi), moment.plus or _NO_TIME), ""
     return None, moment.event

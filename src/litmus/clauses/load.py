@@ -12,15 +12,22 @@ from litmus.clauses.measure import MEASURE, read_bound, read_measure
 from litmus.clauses.nodes import ClauseError, Node, Problem, parse_documents, read_text
 from litmus.clauses.shape import BOOL, DAY, NUMBER, PERIOD, TEXT, Either, Errors, Keep, ListOf, MapOf, Record, Scalar, word
 from litmus.core.grade import parse_minimum
-from litmus.core.place import place
+from litmus.core.place import expand, place
 from litmus.core.words import expected_word, word_list
 from litmus.facts.evidence import Policy
 from litmus.facts.parse import identifier, money
 from litmus.measures.problem import Target
 from litmus.measures.spec import Measure
 
+
+
+def _known_places(text: str) -> tuple[str, ...]:
+    return expand(text)
+
+
 _ID = Scalar(identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"})
 _PLACE = Scalar(lambda t: place(t).code, {"type": "string"})
+_PLACES = Scalar(_known_places, {"type": "string"})
 _WHOLE = Scalar(lambda t: int(t) if t.isdigit() else _bad(t), {"type": "integer"})
 _MOMENT = Either(DAY, Record({"event": _ID, "plus": PERIOD}, required=("event",)))
 _BASIS = Record(
@@ -64,6 +71,8 @@ CLAUSE = Record(
         "parts": MapOf(lambda t: place(t).code, _PARTS),
         "evidence": _EVIDENCE,
         "waivers": _WAIVERS,
+        "applies_to": ListOf(_PLACES),
+        "context": ListOf(TEXT),
     },
     required=("litmus", "id", "version", "status", "title", "basis", "norm", "measure", "target", "empty"),
     what="key of a clause",
@@ -210,7 +219,8 @@ def _clause(node: Node, errors: Errors, digest: str) -> Clause | None:
         grace=raw.get("grace"), window=raw.get("window"),
         parts={p: Parts(v.get("of", (p,)), v["combine"], v.get("k", 0)) for p, v in raw.get("parts", {}).items()},
         waivers=Waivers(waivers.get("needs", ()), waivers["cap"]) if waivers else None,
-        target_text=_target_text(raw["target"]),
+        target_text=_target_text(raw["target"], measure.kind),
+        applies_to=tuple(p for codes in raw.get("applies_to", ()) for p in codes), context=tuple(raw.get("context", ())),
     )  # fmt: skip
 
 
@@ -218,14 +228,19 @@ def _milestones(raw: dict[str, Any]) -> tuple[tuple[int, Any], ...]:
     return tuple(sorted((DAY.convert(day), bound) for day, bound in raw.items()))
 
 
-def _target_text(node: Node) -> str:
+def _target_text(node: Node, kind: str) -> str:
+    """The target in words; shares in per cent."""
+
+    def show(text: str) -> str:
+        return f"{float(Fraction(text) * 100):g} %" if kind in {"ratio", "share", "max-share", "n-minus-1", "quotient"} else text
+
     words = {"at_least": "at least", "at_most": "at most", "equals": "exactly"}
     shown = []
     for key, value in node.pairs:
         if value.kind == "map":
-            shown.append(f"{words[key.text]} " + ", ".join(f"{k.text} {v.text}" for k, v in value.pairs))
+            shown.append(f"{words[key.text]} " + ", ".join(f"{k.text} {show(v.text)}" for k, v in value.pairs))
         else:
-            shown.append(f"{words[key.text]} {value.text}")
+            shown.append(f"{words[key.text]} {show(value.text)}")
     return "; ".join(shown)
 
 
@@ -269,7 +284,8 @@ def _bound(node: Node, measure: Measure, path: str, errors: Errors) -> Any:
     if measure.kind in {"date", "level"}:
         return read_bound(node, measure.value, measure.over, path, errors)
     if measure.kind == "sum":
-        return read_bound(node, measure.value, measure.over, path, errors)
+        bound = read_bound(node, measure.value, measure.over, path, errors)
+        return bound * 100 if bound is not None and measure.currency and measure.over == "observation" else bound
     value = NUMBER.read(node, path, errors)
     if value is not None and measure.kind in {"ratio", "share", "max-share", "hhi", "n-minus-1"} and not 0 <= value <= 1:
         errors.add(node, path, f"a {measure.kind} lies between 0 and 1; write 60 % as 0.60, found {node.text!r}")

@@ -18,6 +18,7 @@ _POPULATION = Record(
     required=("closed_by",),
 )
 _DUTY = Record({"from": TEXT, "done": TEXT, "within": PERIOD}, required=("from", "done", "within"))
+BLANK = "(blank)"
 _FACTS = tuple(name for name, t in tables().items() if t.is_fact)
 
 _KEYS: dict[str, Shape] = {
@@ -52,7 +53,7 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "count": (("over",), (*_ROWS, "by", "weight")),
     "sum": (("over", "value"), (*_ROWS, "by", "currency", "domain")),
     "date": (("over", "value"), (*_ROWS, "pick")),
-    "level": (("over", "value"), (*_ROWS, "pick")),
+    "level": (("over", "value"), (*_ROWS, "pick", "domain")),
     "quotient": (("top", "bottom"), ("by",)),
     "compare": (("own", "peers", "statistic"), ()),
 }
@@ -74,19 +75,19 @@ def read_measure(node: Node, path: str, errors: Errors) -> Measure | None:
         if name not in raw:
             errors.add(node, f"{path}.{name}", f"a {kind} measure needs {name!r}; add it")
     if kind == "ratio" and ("count" in raw) == ("duty" in raw):
-        errors.add(node, path, "a ratio measure needs either 'count' or 'duty'")
+        errors.add(node, path, "a ratio measure needs either 'count' or 'duty', not both; keep one" if "count" in raw else "a ratio measure needs either 'count' or 'duty'; add one")
     if len(errors.found) > before:
         return None
-    return _nested(raw, path, errors) if kind in {"quotient", "compare"} else _flat(raw, node, path, errors)
+    return _nested(raw, node, path, errors) if kind in {"quotient", "compare"} else _flat(raw, node, path, errors)
 
 
-def _nested(raw: dict[str, Any], path: str, errors: Errors) -> Measure | None:
+def _nested(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure | None:
     if raw["kind"] == "compare":
         own = read_measure(raw["own"], f"{path}.own", errors)
         try:
             peers = expand(raw["peers"])
         except ValueError as err:
-            errors.add(raw["own"], f"{path}.peers", str(err))
+            errors.add(node.get("peers") or node, f"{path}.peers", str(err))
             return None
         if own is None or own.kind in {"compare", "n-minus-1", "max-share", "hhi"} or own.by:
             if own is not None:
@@ -111,33 +112,41 @@ def _nested(raw: dict[str, Any], path: str, errors: Errors) -> Measure | None:
 def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure | None:
     table = raw["over"]
     duty = raw.get("duty")
-    names = [*raw.get("by", ()), *raw.get("unit", ()), *([raw["of"]] if "of" in raw else [])]
-    fine = all([check_field(table, n, node, path, errors) for n in names])
+    names = [("by", n) for n in raw.get("by", ())] + [("unit", n) for n in raw.get("unit", ())] + [("of", n) for n in (raw.get("of"),) if n]
+    fine = all([check_field(table, n, _at(node, key), f"{path}.{key}", errors) for key, n in names])
+    cells = tables()[table].keys[1:]
+    for key, n in names:
+        if fine and key != "of" and n not in cells:
+            errors.add(_at(node, key), f"{path}.{key}.{n}", f"cells are cut by key fields; {expected_word(n, cells, f'key of {table}')}")
+            fine = False
     if duty:
         for end in ("from", "done"):
             column = _column(table, duty[end])
             if column is None or column.kind != "day":
-                errors.add(node, f"{path}.duty.{end}", f"{duty[end]!r} is not a date of {table}")
+                dates = [c.name for c in tables()[table].columns if c.kind == "day" and c.role != "meta"]
+                errors.add(_at(_at(node, "duty"), end), f"{path}.duty.{end}", expected_word(duty[end], dates, f"date of {table}"))
                 fine = False
     weight = raw.get("weight", "")
     if weight and weight not in {"value", "amount"} and (table != "deployment" or weight not in word_list("unit")):
-        errors.add(node, f"{path}.weight", expected_word(weight, [*word_list("unit"), "value", "amount"], "weight"))
+        errors.add(_at(node, "weight"), f"{path}.weight", expected_word(weight, [*word_list("unit"), "value", "amount"], "weight"))
         fine = False
     if weight in {"value", "amount"} and ("currency" not in raw or not _has(table, weight)):
-        errors.add(node, f"{path}.weight", f"weighing by {weight} needs a 'currency', and a table with that column")
+        errors.add(_at(node, "weight"), f"{path}.weight", f"weighing by {weight} needs a 'currency', and a table with that column; add the currency")
         fine = False
     value = raw.get("value", "")
     if value and not _has(table, value):
-        errors.add(node, f"{path}.value", expected_word(value, tables()[table].fields, f"field of {table}"))
+        errors.add(_at(node, "value"), f"{path}.value", expected_word(value, tables()[table].fields, f"field of {table}"))
         fine = False
     if tables()[table].unique and "population" in raw:
-        errors.add(node, f"{path}.population", f"the key of {table} fixes the fact; remove 'population'")
+        errors.add(_at(node, "population"), f"{path}.population", f"the key of {table} fixes the fact; remove 'population'")
         fine = False
     where = read_conditions(raw.get("where", {}), table, f"{path}.where", errors)
     count = read_conditions(raw.get("count", {}), table, f"{path}.count", errors)
     if not fine:
         return None
     domain = raw.get("domain")
+    if domain and raw.get("currency"):
+        domain = [d * 100 for d in domain]
     closed = raw.get("population")
     return Measure(
         kind=raw["kind"],
@@ -157,6 +166,11 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
     )
 
 
+def _at(node: Node, key: str) -> Node:
+    """The node of a key, for the line of its error; the map itself when the key is not there."""
+    return node.get(key) or node
+
+
 def _has(table: str, name: str) -> bool:
     return name in tables()[table].fields
 
@@ -172,7 +186,10 @@ def check_field(table: str, name: str, node: Node, path: str, errors: Errors) ->
     if base not in valid:
         errors.add(node, f"{path}.{name}", expected_word(base, valid, f"field of {table}"))
         return False
-    if through and (base not in {"vendor", "lender"} or through not in THROUGH_VENDOR):
+    if through and base not in {"vendor", "lender"}:
+        errors.add(node, f"{path}.{name}", f"only vendor and lender can be asked for more; write {base!r} alone")
+        return False
+    if through and through not in THROUGH_VENDOR:
         errors.add(node, f"{path}.{name}", expected_word(through, THROUGH_VENDOR, f"question about {base}"))
         return False
     return True
@@ -215,6 +232,8 @@ def _comparisons(name: str, node: Node, table: str, path: str, errors: Errors) -
 def _member(text: str, name: str, table: str, node: Node, path: str, errors: Errors) -> str:
     """One word of a list test, checked against the field's own words."""
     column = _column(table, name.partition(".")[0])
+    if text == BLANK:
+        return ""
     if column is None:
         if text not in {"true", "false"}:
             errors.add(node, path, f"{name} is true or false, found {text!r}")
@@ -236,10 +255,10 @@ def read_bound(node: Node, name: str, table: str, path: str, errors: Errors) -> 
     kind = column.kind if column else ""
     readers = {"percent": percent, "money": money, "day": parse_day}
     if column is None or kind not in {*readers, "ladder", "count", "number"}:
-        errors.add(node, path, f"{name} of {table} has no order: it cannot be at least or at most anything")
+        errors.add(node, path, f"{name} of {table} has no order, so nothing can be at least or at most it; use a date, number, amount or rung")
         return None
     if node.kind != "scalar":
-        errors.add(node, path, "expected a single value")
+        errors.add(node, path, f"expected a single value, found a {node.kind}")
         return None
     try:
         if kind == "ladder":

@@ -95,7 +95,7 @@ def _linear_cells(problem: Problem) -> list[list[_Term]] | None:
             terms = [_Term("", form[2], form[2])]
             terms += [_Term(s.item.id, *term_range(s, form[0], form[1])) for s in seats_in(problem.items, cell)]
             if tail:
-                terms.append(_Term(tail.id, *tail_range(tail, form[0], form[1])))
+                terms.append(_Term(tail.id, *tail_range(tail, form[0], form[0] if kind == "quotient" else form[1])))
             cells.append(terms)
     seen: set[str] = set()
     for terms in cells:
@@ -176,7 +176,7 @@ def in_words(item: Item, outcome: Outcome, weight: Number) -> str:
     """The finding, in words: the values that make the outcome."""
     index = item.outcomes.index(outcome)
     told = {k: v for k, v in item.told[index].items() if k in item.open_fields or k in {"exists", "value"}}
-    shown = [f"{k} = {v}" for k, v in told.items() if v not in {"", "any"}]
+    shown = [f"{k} = {v}" if k else v for k, v in told.items() if v not in {"", "any"}]
     if item.lo != item.hi and outcome.cell is not None:
         shown.append(f"value {weight}" if "weight" not in item.open_fields else f"weight {weight}")
     return ", ".join(shown) or ("it counts" if outcome.cell else "it does not count")

@@ -88,7 +88,7 @@ def judge(clause: Clause, place: str, evidence: Evidence, parties: Parties, deep
     """Judge one clause at one place on the days that ``parties`` fixes. ``deep`` allows the exact second stage."""
     ctx = context(clause, evidence, parties)
     waived = exempted(clause, ctx, place)
-    when = clock(clause, evidence, parties.as_of, parties.known_at)
+    when = clock(clause, place, evidence, parties.as_of, parties.known_at)
     problem = build(clause, place, context(clause, evidence, parties, frozenset(waived)))
     assessment = assess(problem)
     truth, stage, found = _second(problem, assessment) if deep else (assessment.truth, 1, {})

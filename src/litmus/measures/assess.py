@@ -56,6 +56,7 @@ def possible_cells(problem: Problem, part: str) -> list[Cell]:
         return [(part,)]
     width = 1 + len(problem.measure.by)
     found = {o.cell[:width] for i in problem.items for o in i.outcomes if o.cell is not None and o.cell[0] == part}
+    found |= set(problem.listed_cells(part))
     return sorted(c for c in found if "*" not in c)
 
 
@@ -71,7 +72,7 @@ def _part(problem: Problem, part: str) -> tuple[dict[Cell, CellBounds], Truth]:
             filled.append(None if cells[cell].may_vanish else True)
     truth = k_all(c.truth for c in cells.values())
     if split:
-        if tail is not None and truth is True:
+        if tail is not None and truth is True and not problem.listed_cells(part):
             truth = None
         if not problem.empty and True not in filled:
             truth = (None if truth is not False else False) if filled or tail is not None else False

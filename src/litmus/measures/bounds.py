@@ -51,7 +51,9 @@ def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail
     op = problem.target.op
     ops = ("at_least", "at_most") if op == "equals" else (op,)
     truth = k_all(_answer(problem, seats, tail, one, bound, interval) for one in ops)
-    vanishes = may_vanish(problem, seats, tail)
+    vanishes = may_vanish(problem, seats, tail) and not (
+        problem.measure.kind in {"count", "sum"} and cell in problem.listed_cells(cell[0])
+    )
     if vanishes:
         truth = _or_empty(problem, seats, tail, truth, bound, empty=empty)
     return CellBounds(interval, truth, exact and op != "equals", vanishes)
@@ -63,7 +65,7 @@ def _answer(
     kind = problem.measure.kind
     form = linear_form(kind, op, bound)
     if form and not (problem.measure.share_form and kind in {"ratio", "share"}):
-        lo, hi = margin_range(seats, tail, *form)
+        lo, hi = margin_range(seats, tail, *form, rows_only=kind == "quotient")
         return True if lo >= 0 else False if hi < 0 else None
     if kind == "max-share" and not problem.measure.share_form:
         return _max_share_truth(seats, tail, op, bound, interval)
@@ -164,6 +166,8 @@ def _max_share(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[
     room = sum(min(b, top) for _, b in alone) + (tail.hi if tail else 0)
     if tail is not None and tail.hi == INF:
         low: Number = 0
+    elif top == 0 and tail is not None:
+        low = 0
     elif top == 0:
         low = Fraction(1, max(1, sum(1 for _, b in alone if b > 0)))
     else:
@@ -216,7 +220,10 @@ def max_share_reachable(spans: list[tuple[Number, Number]], tail: Tail | None, b
         return all(a == 0 for a, _ in spans)
     least = max(max(Fraction(a) / bound for a, _ in spans), sum(Fraction(a) for a, _ in spans))
     extra = tail.hi if tail else 0
+    if least == 0 and extra > 0:
+        return True
     points = {least} | {p for _, b in spans if b != INF and (p := Fraction(b) / bound) >= least}
+    points |= {min((p for p in points if p > 0), default=Fraction(2)) / 2} if least == 0 else set()
     if any(b == INF for _, b in spans):
         points.add(max(points) + 1)
     return any(sum(min(b, bound * s) for _, b in spans) + extra >= s > 0 for s in points)
@@ -298,9 +305,17 @@ def _quotient(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[I
     top, bottom = Interval(*margin_range(tops, tail, 1, 0, 0)), Interval(*margin_range(bottoms, None, 1, 1, 0))
     if bottom.hi == 0:
         return None, True
-    low = Fraction(0) if bottom.hi == INF else Fraction(top.lo) / Fraction(bottom.hi)
-    high: Number = INF if top.hi == INF or bottom.lo == 0 else Fraction(top.hi) / Fraction(bottom.lo)
-    return Interval(low, 0 if top.hi == 0 else high), True
+    low = min(_divide(top.lo, b) for b in (bottom.lo, bottom.hi))
+    return Interval(low, max(_divide(top.hi, b) for b in (bottom.lo, bottom.hi))), True
+
+
+def _divide(a: Number, b: Number) -> Number:
+    """Quotient of two ends; a denominator that may be as small as zero or as large as can be gives the limit."""
+    if a == 0 or b == INF:
+        return 0
+    if b == 0 or a in (INF, -INF):
+        return INF if a > 0 else -INF
+    return Fraction(a) / Fraction(b)
 
 
 def _date(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interval | None, bool]:

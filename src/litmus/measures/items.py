@@ -6,14 +6,16 @@ one clause is never read two ways at once. Items are independent of each other: 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import product
 
-from litmus.core.dates import shift
-from litmus.core.interval import INF, Number
+from litmus.core.dates import shift, show_day
+from litmus.core.interval import Interval, Number
 from litmus.core.place import within
 from litmus.core.sets import OTHER, Names, Numbers, names
 from litmus.core.truth import Truth, k_all
+from litmus.core.words import ladder
 from litmus.facts.evidence import Evidence, Fact, Policy, Value, domain
 from litmus.facts.schema import tables
 from litmus.measures.derived import derived_value
@@ -82,40 +84,29 @@ def belongs(fact: Fact, part: str) -> Truth:
 
 
 def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...], side: str = "") -> list[Item]:
-    """Items of one measure for a place cut into parts. Facts that can only stay outside are left out."""
+    """Items of one measure for a place cut into parts. Facts that can only stay outside are left out.
+
+    A fact of a jurisdiction holds in each of its parts at once, so each part gets an item of its own.
+    """
     facts = ctx.evidence.near(measure.over, ctx.policy, ctx.as_of, ctx.known_at, place)
     if measure.of:
         ctx.universe = tuple(sorted({n for f in facts for n in _known_names(f, measure.of.partition(".")[0])}))
     found: list[Item] = []
+    apart = len(parts) > 1 and tables()[measure.over].reach == "jurisdiction"
     for fact in facts:
-        item = _item(fact, measure, ctx, parts, side)
-        if item is not None:
+        if apart:
+            one_by_one = [(p, _item(fact, measure, ctx, (p,), side)) for p in parts]
+            found += [replace(i, id=f"{i.id}@{p}") for p, i in one_by_one if i is not None]
+        elif (item := _item(fact, measure, ctx, parts, side)) is not None:
             found.append(item)
-    if tables()[measure.over].unique and measure.kind in {"level", "sum", "date"}:
-        found += [_placeholder(measure, part, side) for part in parts if not _spoken(found, part)]
-    return found
+    from litmus.measures.unique import placeholders
+
+    return found + placeholders(measure, facts, parts, side)
 
 
 def _known_names(fact: Fact, name: str) -> Iterable[str]:
     allowed = fact.value(name).allowed
     return () if not isinstance(allowed, Names) or allowed.but else allowed.values
-
-
-def _spoken(items: list[Item], part: str) -> bool:
-    """A certain row exists for the part: nothing unseen can stand beside it."""
-    return any(o.cell and o.cell[0] == part for i in items for o in i.outcomes)
-
-
-def _placeholder(measure: Measure, part: str, side: str) -> Item:
-    """The one fact that a unique key must have although nobody told us: its whole domain."""
-    whole = domain(measure.over, measure.value) if measure.value else None
-    lo, hi = (whole.lo, whole.hi) if isinstance(whole, Numbers) else (0, INF)
-    if measure.domain:
-        lo, hi = measure.domain
-    words = ", ".join(w for c in measure.where for w in c.words) or measure.over
-    label = f"{measure.over} ({words}), {part}"
-    return Item(f"{side}{measure.over}?{part}:{words}", (Outcome((part,)),), lo, hi, (), frozenset({"missing"}),
-                ({"value": "any"},), label, side, (measure.value,))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +128,9 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
         return None
     fields = _fields_used(measure)
     ways = {name: _ways(fact, name, measure, ctx) for name in fields}
-    for name in fields:
-        if all(w.where is False for w in ways[name]):
-            return None
+    out_by = [name for name in fields if all(w.where is False for w in ways[name])]
+    if out_by:
+        return _kept_outside(fact, measure, out_by, side)
     told: dict[Outcome, dict[str, str]] = {}
     for combo in product(*ways.values()):
         shown = {n: w.shown for n, w in zip(fields, combo, strict=True)}
@@ -156,6 +147,34 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
         f"{side}{fact.id}", tuple(told), lo, hi, tuple(r.id for r in fact.rows), why, tuple(told.values()),
         _label(fact), side, (*open_fields, *(("weight",) if lo != hi else ())),
     )  # fmt: skip
+
+
+def _kept_outside(fact: Fact, measure: Measure, out_by: list[str], side: str) -> Item | None:
+    """A row that bears the key asked for but fails another test stays as evidence, outside the measure."""
+    keys = set(tables()[fact.table].keys)
+    if not tables()[fact.table].unique or not fact.exists or set(out_by) & keys:
+        return None
+    told = ({n: _shown(fact.table, n, _sample_of(fact, n)) for n in out_by},)
+    return Item(f"{side}{fact.id}", (OUT,), 1, 1, tuple(r.id for r in fact.rows), frozenset(), told, _label(fact), side)
+
+
+def _sample_of(fact: Fact, name: str) -> str | Number:
+    allowed = fact.value(name).allowed if name in fact.values else Names(frozenset({""}))
+    return allowed.lo if isinstance(allowed, Numbers) else next(iter(sorted(allowed.values)), "")
+
+
+def _shown(table: str, name: str, atom: str | Number) -> str:
+    """An exact value in words: rungs by name, days as dates."""
+    column = next((c for c in tables()[table].columns if name in {c.name, c.pair}), None)
+    if column is None or isinstance(atom, str):
+        return str(atom)
+    if column.kind == "ladder":
+        return ladder(column.of)[int(atom)]
+    if column.kind == "day":
+        return show_day(int(atom))
+    if column.kind == "percent":
+        return f"{float(atom) / 10_000:g} %"
+    return f"{float(atom) / 100:,.2f}" if column.kind == "money" else str(atom)
 
 
 def _fields_used(measure: Measure) -> tuple[str, ...]:
@@ -213,7 +232,7 @@ def _ways(fact: Fact, name: str, measure: Measure, ctx: Context) -> list[_Way]:
         for group in groups:
             key = (w,) if w is False else (w, n, group, tuple(str(atom) for _ in by))
             cells = tuple((b, str(atom)) for b in by)
-            found.setdefault(key, _Way(w, n, cells, group if w is not False else "", str(atom)))
+            found.setdefault(key, _Way(w, n, cells, group if w is not False else "", _shown(fact.table, name, atom)))
     return list(found.values())
 
 
@@ -227,11 +246,12 @@ def _atoms(allowed: Names | Numbers, conditions: list[Condition], listed: bool, 
         breaks: list[Number] = []
         for c in conditions:
             bound = c.bound if c.bound is not None else shift(ctx.as_of, c.period, -1) if c.period else None
-            breaks += [] if bound is None else [bound, bound - 1, bound + 1]
+            named = [Fraction(w) for w in c.words if c.op == "in" and w.lstrip("-").replace(".", "", 1).isdigit()]
+            breaks += [b + d for b in ([] if bound is None else [bound]) + named for d in (-1, 0, 1)]
         return list(allowed.samples(breaks))
-    interest = [w for c in conditions for w in c.words] + (list(ctx.universe) if listed else [])
-    if any(c.op == "restricted_by" for c in conditions):
-        interest = [*ctx.universe, *_designated(conditions, ctx)]
+    interest = [w for c in conditions if c.op == "in" for w in c.words]
+    if listed or any(c.op == "restricted_by" for c in conditions):
+        interest += [*ctx.universe, *_designated(conditions, ctx)]
     return list(allowed.atoms(interest))
 
 
@@ -253,7 +273,7 @@ def test(condition: Condition, atom: str | Number, ctx: Context) -> Truth:
     if condition.op == "restricted_by":
         return None if atom == OTHER else ctx.parties.restricted(str(atom), condition.words)
     if condition.op == "in":
-        return str(atom) in condition.words if not isinstance(atom, int) else str(atom) in condition.words
+        return str(atom) in condition.words
     if isinstance(atom, str):
         return False
     if condition.op == "within" and condition.period:
@@ -304,13 +324,16 @@ def _weight(fact: Fact, measure: Measure, ctx: Context) -> tuple[Number, Number,
 
 
 def _money(fact: Fact, measure: Measure) -> Value:
-    """An amount in another currency is an unknown amount until a cited rate is in evidence."""
+    """An amount in minor units. In another currency it is an unknown amount until a cited rate is in evidence."""
     name = measure.value or measure.weight
     value = fact.value(name)
     if measure.currency and "currency" in fact.values and fact.value("currency").allowed != names(measure.currency):
         return Value(domain(measure.over, name), "missing")
-    if measure.currency and "unit" in fact.values and fact.value("unit").allowed != names(measure.currency):
-        return Value(domain(measure.over, name), "missing")
+    if measure.currency and "unit" in fact.values:
+        if fact.value("unit").allowed != names(measure.currency):
+            return Value(domain(measure.over, name), "missing")
+        assert isinstance(value.allowed, Numbers)  # noqa: S101
+        return replace(value, allowed=Numbers(tuple(Interval(p.lo * 100, p.hi * 100) for p in value.allowed.pieces)))
     return value
 
 

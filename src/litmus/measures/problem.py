@@ -1,6 +1,7 @@
 """A question with all its evidence in hand: items, unseen rows, parts, and the target to compare with."""
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 from litmus.core.interval import Number
 from litmus.measures.items import Item
@@ -38,11 +39,12 @@ class Tail:
     closed: tuple[tuple[tuple[tuple[int, str], ...], Number, Number], ...] = ()
 
     def within(self, cell: tuple[str, ...]) -> "Tail | None":
-        """The unseen rows of one cell."""
+        """The unseen rows of one cell. Of several cells none must hold them: only a total for the cell itself binds it."""
         for fixed, lo, hi in self.closed:
             if all(cell[i] == value for i, value in fixed):
-                return replace(self, lo=lo, hi=hi, closed=()) if hi > 0 else None
-        return self
+                sure = lo if len(fixed) == len(cell) - 1 else 0
+                return replace(self, lo=sure, hi=hi, closed=()) if hi > 0 else None
+        return self if len(cell) == 1 else replace(self, lo=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,13 @@ class Problem:
         """The unseen rows of a cell, if its population is open."""
         tail = self.tail(cell[0])
         return tail.within(cell) if tail else None
+
+    def listed_cells(self, part: str) -> list[tuple[str, ...]]:
+        """Where every ``by`` field is fixed to words, the cells of all these words: each is judged, filled or not."""
+        words = {c.field: c.words for c in self.measure.where if c.op == "in"}
+        if not self.measure.by or any(b not in words for b in self.measure.by):
+            return []
+        return [(part, *combo) for combo in product(*(words[b] for b in self.measure.by))]
 
     def inner(self) -> "Problem":
         """For a comparison: the same problem asked with the inner measure."""

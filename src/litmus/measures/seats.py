@@ -59,9 +59,14 @@ def tail_range(tail: Tail | None, yes: Number, no: Number) -> tuple[Number, Numb
     return min(times(low, tail.lo), times(low, tail.hi)), max(times(high, tail.lo), times(high, tail.hi))
 
 
-def margin_range(seats: list[Seat], tail: Tail | None, yes: Number, no: Number, constant: Number) -> tuple[Number, Number]:
-    """Least and greatest of ``sum(yes·w over yeses) + sum(no·w over noes) + constant`` over all completions. Exact."""
-    lo, hi = tail_range(tail, yes, no)
+def margin_range(
+    seats: list[Seat], tail: Tail | None, yes: Number, no: Number, constant: Number, rows_only: bool = False
+) -> tuple[Number, Number]:
+    """Least and greatest of ``sum(yes·w over yeses) + sum(no·w over noes) + constant`` over all completions. Exact.
+
+    ``rows_only``: unseen rows can only be yeses (rows of a quotient's numerator).
+    """
+    lo, hi = tail_range(tail, yes, yes if rows_only else no)
     lo, hi = lo + constant, hi + constant
     for seat in seats:
         a, b = term_range(seat, yes, no)

@@ -84,6 +84,7 @@ def satisfied(problem: Problem, rows: Iterable[WorldRow]) -> bool:
 def _part(problem: Problem, part: str, rows: list[WorldRow]) -> bool:
     width = 1 + len(problem.measure.by)
     cells = {r.cell[:width] for r in rows if "*" not in r.cell[:width]}
+    cells |= set(problem.listed_cells(part))
     if not problem.measure.by:
         cells = {(part,)}
     shared = [r for r in rows if "*" in r.cell[:width]]
@@ -117,9 +118,12 @@ def statistic(values: Sequence[Number], name: str) -> Number:
     if name in {"min", "max"}:
         return ordered[0] if name == "min" else ordered[-1]
     if name == "mean":
-        return INF if INF in ordered else mean([Fraction(v) for v in ordered])
+        infinite = next((v for v in ordered if v in {INF, -INF}), None)
+        return mean([Fraction(v) for v in ordered]) if infinite is None else infinite
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
     low, high = ordered[middle - 1], ordered[middle]
-    return high if high == INF or low == -INF else (Fraction(low) + Fraction(high)) / 2
+    if low == -INF or high == INF:
+        return low if low == -INF else high
+    return (Fraction(low) + Fraction(high)) / 2

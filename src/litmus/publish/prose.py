@@ -85,7 +85,7 @@ def world_lines(verdict: Verdict, world: World | None) -> list[str]:
             continue
         outcome, weight = world.choices[item.id]
         told = item.told[item.outcomes.index(outcome)]
-        found = [f"{k} is {v}" for k, v in told.items() if k in item.open_fields and k != "weight" and v != "any"]
+        found = [f"{k} is {v}" if k else v for k, v in told.items() if k in item.open_fields and k != "weight" and v != "any"]
         if told.get("exists") == "no" and outcome.cell is None:
             found = ["it is not so at all, or no longer"]
         if "weight" in item.open_fields and outcome.cell is not None:

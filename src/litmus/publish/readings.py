@@ -6,7 +6,7 @@ from litmus.clauses.verdict import Verdict
 from litmus.core.dates import Days, show_days
 from litmus.core.sets import Names, Numbers
 from litmus.core.words import ladder
-from litmus.facts.evidence import Evidence, Fact
+from litmus.facts.evidence import Evidence, Fact, Policy
 from litmus.facts.row import Row
 from litmus.facts.schema import Column, tables
 
@@ -29,6 +29,18 @@ def conflicts_of(verdict: Verdict, evidence: Evidence) -> list[tuple[Fact, str, 
                     found.append((fact, name, [(show_allowed(fact.table, name, r.allowed), r.row) for r in value.readings]))
             if fact.exists is None and fact.why == "contested":
                 found.append((fact, "whether it is so", [(r.values["stance"], r) for r in fact.rows]))
+    return found
+
+
+def context_facts(verdict: Verdict, evidence: Evidence) -> list[Fact]:
+    """Facts that the clause names as context: series, instruments or topics of the place that do not decide the verdict."""
+    wanted = set(verdict.clause.context)
+    found = []
+    for table in ("observation", "alignment", "law", "statement", "contract"):
+        for fact in evidence.near(table, Policy(), verdict.as_of, verdict.known_at, verdict.place):
+            words = {w for k in tables()[table].keys[1:] if isinstance(a := fact.value(k).allowed, Names) for w in a.values}
+            if wanted & words and not set(verdict.evidence) & {r.id for r in fact.rows}:
+                found.append(fact)
     return found
 
 

@@ -24,6 +24,10 @@ def scale(verdict: Verdict) -> str:
     if measure.kind == "date":
         return "date"
     inner = measure.own or measure
+    if inner.currency and measure.kind == "sum":
+        return "money"
+    if measure.kind == "quotient":
+        return "ratio"
     if inner.value:
         column = next(c for c in tables()[inner.over].columns if inner.value in {c.name, c.pair})
         if column.kind == "ladder":

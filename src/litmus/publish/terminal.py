@@ -19,7 +19,7 @@ from litmus.facts.evidence import Evidence, Fact, Policy
 from litmus.facts.row import Row
 from litmus.facts.schema import tables
 from litmus.publish.prose import REASON_WORDS, VERDICT_WORDS, finding, region_reading, world_lines
-from litmus.publish.readings import conflicts_of, row_says
+from litmus.publish.readings import conflicts_of, context_facts, row_says, show_allowed
 from litmus.publish.record import show_interval
 
 if TYPE_CHECKING:
@@ -32,31 +32,35 @@ SHORT = {
 }  # fmt: skip
 
 
-def matrix(by_place: dict[str, list[Verdict]], fact_count: int) -> RenderableType:
+def matrix(by_place: dict[str, list[Verdict]], fact_count: int, order: list[str]) -> RenderableType:
     """Clauses down, places across, coverage beside every clause and under every place, a reading below."""
     places = list(by_place)
-    first = by_place[places[0]]
+    everything = [v for found in by_place.values() for v in found]
+    clauses = {v.clause.id: v.clause for v in everything}
+    of = {(v.clause.id, v.place): v for v in everything}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", padding=(0, 1, 0, 0))
     table.add_column("clause", no_wrap=True)
     for p in places:
         table.add_column(p + ("*" if footnotes([p]) else ""), no_wrap=True)
     table.add_column("facts settled", justify="right", no_wrap=True)
     group = ""
-    for i, v in enumerate(first):
-        if v.clause.group != group:
-            group = v.clause.group
+    for c in sorted(clauses.values(), key=lambda c: order.index(c.id)):
+        if c.group != group:
+            group = c.group
             table.add_row(Text(group.upper(), style="bold dim"))
-        row = [by_place[p][i] for p in places]
-        badge = Text(f"{v.clause.id}") + Text(" ᵖ" if v.clause.is_proposal else "", style="dim")
-        table.add_row(badge, *(_cell(x) for x in row), _coverage(row))
+        row = [of.get((c.id, p)) for p in places]
+        badge = Text(c.id) + Text(" ᵖ" if c.is_proposal else "", style="dim")
+        table.add_row(badge, *(_cell(x) for x in row), _coverage([x for x in row if x]))
     table.add_section()
     table.add_row(Text("facts settled", style="dim"), *(_coverage(by_place[p]) for p in places), "")
-    day = show_day(first[0].as_of)
-    head = f"Litmus · {len(first)} clauses · {len(places)} places · {fact_count} cited facts · as of {day}"
+    day = show_day(everything[0].as_of)
+    head = f"Litmus · {len(clauses)} clauses · {len(places)} places · {fact_count} cited facts · as of {day}"
     return Group(Text(head, style="bold"), table, _legend(), Text(""), Text(region_reading(by_place)), *_notes(places))
 
 
-def _cell(v: Verdict) -> Text:
+def _cell(v: Verdict | None) -> Text:
+    if v is None:
+        return Text("– n/a", style="dim")
     glyph, colour = GLYPHS[v.name]
     mark = "≠" if "contested" in v.reasons else " "
     return Text(f"{glyph}{mark}{SHORT[v.label]}", style=colour)
@@ -70,7 +74,8 @@ def _coverage(verdicts: list[Verdict]) -> Text:
 
 def _legend() -> Text:
     return Text(
-        "● met   ■ not met   ◐ open: missing evidence could decide it either way   ≠ sources conflict   ᵖ a number in it is our proposal",
+        "● met   ■ not met   ◐ open: missing evidence could decide it either way   ≠ sources conflict   – not addressed to this place\n"
+        "ᵖ a number in it is our proposal. Labels read as if each clause were in force; its status is in `litmus why`.",
         style="dim",
     )
 
@@ -91,6 +96,8 @@ def explain(v: Verdict, evidence: Evidence) -> RenderableType:
     if v.reasons:
         blocks.append(Text("Why: " + "; ".join(REASON_WORDS[r] for r in v.reasons) + "."))
     blocks += _parts(v) + _cells(v) + _witnesses(v) + _settling(v) + _conflicts(v, evidence) + _evidence(v, evidence.dossier)
+    for fact in context_facts(v, evidence):
+        blocks += [Text(""), fact_table(fact, evidence.dossier, "On record beside it: ")]
     blocks += _notes([v.place])
     return Group(*blocks)
 
@@ -158,6 +165,19 @@ def _conflicts(v: Verdict, evidence: Evidence) -> list[RenderableType]:
             table.add_row(shown, _grade(row), _cite(evidence.dossier, row), row.id)
         found.append(table)
     return found
+
+
+def fact_table(fact: Fact, dossier: Dossier, prefix: str = "") -> RenderableType:
+    """One fact with every reading of every field on record, and its sources."""
+    table = Table(box=box.SIMPLE, title=f"{prefix}{fact.table}: {_about(fact)}, {show_place(fact.place)}", title_justify="left", pad_edge=False)
+    for column in ("field", "reading", "grade", "source", "fact"):
+        table.add_column(column, overflow="fold")
+    for name, value in fact.values.items():
+        for reading in value.readings:
+            shown = show_allowed(fact.table, name, reading.allowed)
+            mark = " ≠" if value.why == "contested" else ""
+            table.add_row(name + mark, shown, _grade(reading.row), _cite(dossier, reading.row), reading.row.id)
+    return table
 
 
 def _about(fact: Fact) -> str:

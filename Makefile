@@ -1,0 +1,42 @@
+# Every target sets itself up: Python 3.11 or newer, git and make are all that is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.PHONY: demo test lint bench prove docs clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Litmus needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/litmus demo
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/litmus lint wb6 eu27
+	$(BIN)/litmus lint src/litmus/regimes/wb-digital
+
+# The whole proof: about a million completions. `make test` runs a slice of it.
+prove: $(STAMP)
+	$(BIN)/python tests/prove.py 20500 60
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+# Pages that are made from the schema; tests fail when they are stale.
+docs: $(STAMP)
+	$(BIN)/litmus schema facts > docs/facts.md
+	$(BIN)/litmus schema clause-schema > docs/clause.schema.json
+	$(BIN)/python tests/test_cli.py > docs/cli.md
+
+clean:
+	rm -rf .venv
