@@ -122,7 +122,7 @@ def random_clause(r: random.Random, places: tuple[str, ...]) -> Clause:
     if "layer" in measure.by and r.random() < 0.3:
         target = Target(op, None, (("core", bound), ("ran", Fraction(1, 2) if kind != "count" else Fraction(3))))
     policy = Policy(r.choice([None, ("C", "3")]), r.choice([None, parse_period("P2Y")]), r.choice(["every-reading", "best-tier", "hull"]))
-    norm = r.choice(["achieve", "maintain", "avoid"])
+    norm = r.choice(["achieve", "maintain", "avoid", "perform-within"])
     parts = {"BA": random_parts(r)} if "BA-BIH" in places else {}
     return Clause("random", 1, "model", "random", (Basis("invented", "proposal"),), norm, measure, target, r.random() < 0.5, policy, "", "",
                   deadline=Moment(TODAY + r.choice([-400, -10, 100])) if norm == "achieve" else None, parts=parts)  # fmt: skip
@@ -264,6 +264,36 @@ def _whole(rows: list[WorldRow], spans: dict[int, tuple[Any, Any]], v: Verdict, 
     return done
 
 
+def refine(d: Dossier, clause: Clause, v: Verdict, r: random.Random) -> bool:
+    """Add one admissible claim that narrows a fact without contradicting what is on record, or a list that closes."""
+    ctx = context_for(d, clause)
+    facts = [f for f in ctx.evidence.facts("deployment", clause.policy, TODAY, TODAY) if f.exists is not False]
+    if not facts or r.random() < 0.2:
+        place = r.choice(v.problem.parts)
+        known = row("population", f"more-{r.random()}", place, over="deployment", closed_by="operator-filing", unit="sites")
+        if any(p.place == place and p.values["operator"] is None for p in d.rows["population"]):
+            return False
+        d.rows["population"].append(known)
+        return True
+    fact = r.choice(facts)
+    keys = {k: fact.rows[0].values[k] for k in tables()["deployment"].keys if k != "place"}
+    more: dict[str, Any] = {}
+    if r.random() < 0.6:
+        allowed = fact.value("vendor").allowed
+        more["vendor"] = (_sample(allowed, r),)
+        if more["vendor"][0] not in VENDORS:
+            return False
+    else:
+        allowed = fact.value("weight").allowed
+        unit = fact.value("weight_unit").allowed
+        if not isinstance(unit, Names) or not unit.is_point:
+            return False
+        value = int(allowed.lo if allowed.hi == INF or r.random() < 0.5 else allowed.hi)
+        more |= {"weight_lo": value, "weight_unit": next(iter(unit.values))}
+    d.rows["deployment"].append(row("deployment", f"more-{r.random()}", fact.place, **keys, **more))
+    return True
+
+
 def context_for(d: Dossier, clause: Clause) -> Context:
     """Evidence and parties as of today."""
     evidence = Evidence(d)
@@ -275,4 +305,4 @@ def holds(v: Verdict, rows: list[WorldRow]) -> bool:
     return satisfied(v.problem, rows)
 
 
-__all__ = ["BA_PARTS", "TODAY", "Duty", "complete", "context_for", "holds", "random_clause", "random_dossier", "row"]
+__all__ = ["BA_PARTS", "TODAY", "Duty", "complete", "context_for", "holds", "random_clause", "random_dossier", "refine", "row"]

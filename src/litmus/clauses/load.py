@@ -28,7 +28,7 @@ def _known_places(text: str) -> tuple[str, ...]:
 _ID = Scalar(identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"})
 _PLACE = Scalar(lambda t: place(t).code, {"type": "string"})
 _PLACES = Scalar(_known_places, {"type": "string"})
-_WHOLE = Scalar(lambda t: int(t) if t.isdigit() else _bad(t), {"type": "integer"})
+_WHOLE = Scalar(lambda t: int(t) if t.isascii() and t.isdigit() and len(t) <= 18 else _bad(t), {"type": "integer"})
 _MOMENT = Either(DAY, Record({"event": _ID, "plus": PERIOD}, required=("event",)))
 _BASIS = Record(
     {"ref": TEXT, "kind": word("acquis", "soft-law", "national-law", "agreement", "proposal", "precedent", what="kind of basis"),
@@ -100,7 +100,7 @@ BUNDLE = Record(
 
 
 def _bad(text: str) -> int:
-    msg = f"expected a whole number, found {text!r}"
+    msg = f"expected a whole number, found {text[:60]!r}"
     raise ValueError(msg)
 
 
@@ -250,7 +250,7 @@ def _target(node: Node, measure: Measure, errors: Errors) -> Target | None:
     if len(errors.found) > before:
         return None
     if len(raw) != 1:
-        errors.add(node, "target", "a target is exactly one of at_least, at_most, equals")
+        errors.add(node, "target", f"a target is exactly one of at_least, at_most, equals; found {' and '.join(raw) or 'none'}")
         return None
     op, value = next(iter(raw.items()))
     if measure.kind == "compare":
@@ -260,7 +260,7 @@ def _target(node: Node, measure: Measure, errors: Errors) -> Target | None:
         return Target(op)
     if value.kind == "map":
         if not measure.by:
-            errors.add(value, f"target.{op}", "a target by layer needs a measure with 'by'")
+            errors.add(value, f"target.{op}", "a target by layer needs a measure with 'by'; add by: [layer]")
             return None
         valid = {w for b in measure.by for w in _cell_words(measure.over, b)}
         bounds = []
@@ -295,23 +295,25 @@ def _bound(node: Node, measure: Measure, path: str, errors: Errors) -> Any:
 def _consistent(node: Node, raw: dict[str, Any], errors: Errors) -> None:
     """Keys that need each other."""
     if raw["norm"] == "achieve" and "deadline" not in raw:
-        errors.add(node, "deadline", "an achieve clause needs a 'deadline'; add it")
+        errors.add(node, "deadline", "an achieve clause needs a 'deadline', such as 2029-12-31; add it")
     if raw["norm"] != "achieve" and "deadline" in raw:
-        errors.add(node, "deadline", f"a {raw['norm']} clause has no deadline; use 'from', or make it achieve")
+        errors.add(node.get("deadline") or node, "deadline", f"a {raw['norm']} clause has no deadline; use 'from', or make it achieve")
     if (raw.get("path") == "linear") != ("baseline" in raw) or len(raw.get("baseline", {"": 0})) != 1:
-        errors.add(node, "baseline", "path: linear needs one baseline such as {2026-01-01: 0.9}, and only it does")
+        errors.add(node.get("baseline") or node.get("path") or node, "baseline", "path: linear needs one baseline such as {2026-01-01: 0.9}, and only it does")
     for name in ("path", "baseline"):
         if isinstance(raw.get(name), dict):
             for key in raw[name]:
                 try:
                     DAY.convert(key)
                 except ValueError as err:
-                    errors.add(node, f"{name}.{key}", str(err))
+                    errors.add(node.get(name) or node, f"{name}.{key}", str(err))
+    parts = node.get("parts") or node
     for code, rule in raw.get("parts", {}).items():
+        here = parts.get(code) or parts
         if rule["combine"] == "k-of-n" and not 1 <= rule.get("k", 0) <= len(rule.get("of", ())):
-            errors.add(node, f"parts.{code}.k", f"k must lie between 1 and {len(rule.get('of', ()))}")
+            errors.add(here, f"parts.{code}.k", f"k-of-n needs a 'k' between 1 and {len(rule.get('of', ()))}, found {rule.get('k', 'none')}")
         if rule["combine"] in {"each", "k-of-n", "competent"} and "of" not in rule:
-            errors.add(node, f"parts.{code}.of", f"{rule['combine']} needs 'of': the parts")
+            errors.add(here, f"parts.{code}.of", f"{rule['combine']} needs 'of', such as [BA-BIH, BA-SRP]; add it")
 
 
 def _bundle(node: Node, errors: Errors, digest: str) -> Bundle | None:

@@ -9,6 +9,14 @@ from pathlib import Path
 
 MAX_BYTES = 200_000
 MAX_DEPTH = 20
+_FIXES = {
+    r"character '\t'": "indent with spaces, not tabs",
+    "cannot start any token": "put the value in double quotes",
+    "mapping values are not allowed": "put a value that holds a colon in double quotes",
+    "unexpected end of stream": "close the quote that was opened above",
+    "but got '<stream end>'": "close the bracket that was opened above",
+    "expected <block end>": "line this key up with the keys above it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,22 @@ def parse_documents(text: str, name: str) -> list[Node]:
                     documents.append(done)
     except MarkedYAMLError as err:
         mark = err.problem_mark or err.context_mark
-        raise ClauseError([Problem(name, mark.line + 1 if mark else 0, "", f"not valid YAML: {err.problem}")]) from err
+        msg = f"not valid YAML: {err.problem}{_fix(str(err.problem))}"
+        raise ClauseError([Problem(name, mark.line + 1 if mark else 0, "", msg)]) from err
     except YAMLError as err:
-        raise ClauseError([Problem(name, 0, "", f"not valid YAML: {str(err).splitlines()[0]}")]) from err
+        at = getattr(err, "position", None)
+        line = text.count("\n", 0, at) + 1 if isinstance(at, int) else 0
+        what = f"control character 0x{ord(text[at]):02x}; delete it" if isinstance(at, int) else str(err).splitlines()[0]
+        raise ClauseError([Problem(name, line, "", f"not valid YAML: {what}")]) from err
     return documents
+
+
+def _fix(problem: str) -> str:
+    """What to do about the commonest mistakes; the parser names only what it stumbled on."""
+    for clue, fix in _FIXES.items():
+        if clue in problem:
+            return f"; {fix}"
+    return ""
 
 
 def _refuse(event: object, name: str) -> None:

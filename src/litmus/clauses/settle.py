@@ -177,7 +177,9 @@ def in_words(item: Item, outcome: Outcome, weight: Number) -> str:
     index = item.outcomes.index(outcome)
     told = {k: v for k, v in item.told[index].items() if k in item.open_fields or k in {"exists", "value"}}
     shown = [f"{k} = {v}" if k else v for k, v in told.items() if v not in {"", "any"}]
-    if item.lo != item.hi and outcome.cell is not None:
+    if item.lo != item.hi and outcome.cell is not None and weight > item.lo and item.hi == INF:
+        shown.append("it outweighs the rest")
+    elif item.lo != item.hi and outcome.cell is not None:
         shown.append(f"value {weight}" if "weight" not in item.open_fields else f"weight {weight}")
     return ", ".join(shown) or ("it counts" if outcome.cell else "it does not count")
 

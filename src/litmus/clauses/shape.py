@@ -61,7 +61,7 @@ def _exact(text: str) -> Fraction:
 
 
 def _no(text: str) -> Fraction:
-    msg = f"expected a number such as 0.60, found {text!r}"
+    msg = f"expected a number such as 0.60, found {text[:60]!r}"
     raise ValueError(msg)
 
 
@@ -114,7 +114,8 @@ class ListOf:
             errors.add(node, path, f"expected a list, found a {_kind(node)}")
             return ()
         if len(node.items) < self.least:
-            errors.add(node, path, "expected at least one entry, found an empty list")
+            least = "one entry" if self.least == 1 else f"{self.least} entries"
+            errors.add(node, path, f"expected at least {least}, found {len(node.items) or 'an empty list'}")
         return tuple(self.of.read(item, f"{path}[{i}]", errors) for i, item in enumerate(node.items))
 
     def schema(self) -> dict[str, Any]:
@@ -157,7 +158,9 @@ class Record:
 
     def read(self, node: Node, path: str, errors: Errors) -> Any:
         if node.kind != "map":
-            errors.add(node, path, f"expected a map with {', '.join(self.keys)}; found a {_kind(node)}")
+            keys = list(self.keys)
+            listed = ", ".join(keys[:8]) + (" …" if len(keys) > 8 else "")
+            errors.add(node, path, f"expected a map with {listed}; found a {_kind(node)}")
             return {}
         found: dict[str, Any] = {}
         for key, value in node.pairs:
@@ -210,4 +213,5 @@ class Keep:
 
 
 def _kind(node: Node) -> str:
-    return {"scalar": f"single value {node.text!r}", "map": "map", "list": "list"}[node.kind]
+    shown = node.text if len(node.text) <= 60 else node.text[:57] + "…"
+    return {"scalar": f"single value {shown!r}", "map": "map", "list": "list"}[node.kind]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from litmus.core.dates import Days, show_days
 from litmus.core.words import nearest
 from litmus.facts.fault import Fault
-from litmus.facts.parse import PPM
+from litmus.facts.parse import PPM, show_cell
 from litmus.facts.row import Row
 from litmus.facts.schema import Table, tables
 
@@ -66,10 +66,11 @@ def _within_row(row: Row, table: Table) -> Iterator[tuple[Row, str, str, str]]:
         if lo is None and hi is not None:
             yield row, c.name, "", f"{c.name} is blank while {c.pair}_hi is set; write the lower bound too"
         if lo is not None and hi is not None and lo > hi:
-            yield row, c.name[:-3] + "_hi", str(hi), f"upper bound is below the lower bound {lo}; swap them"
+            low = show_cell(c, lo)
+            yield row, c.name[:-3] + "_hi", show_cell(c, hi), f"upper bound is below the lower bound {low}; swap them"
         need = _NEEDS.get(c.name)
         if need and need in v and lo is not None and v.get(need) is None:
-            yield row, need, "", f"{c.name} is set, so {need} is required"
+            yield row, need, "", f"{c.name} is set, so {need} is required; fill it in"
 
 
 def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
@@ -108,7 +109,8 @@ def _cycles(rows: Rows, column: str) -> Iterator[Fault]:
         if here in path:
             row = links[here][0]
             loop = " → ".join([*path[path.index(here) :], here])
-            yield Fault(row.file, row.line, column, here, f"rows replace each other in a circle: {loop}", holds_row=False)
+            expected = f"rows replace each other in a circle: {loop}; the first of them supersedes nothing"
+            yield Fault(row.file, row.line, column, here, expected, holds_row=False)
         done.update(path)
 
 
@@ -120,7 +122,8 @@ def _mirror_cycles(rows: Rows) -> Iterator[Fault]:
             if up in seen:
                 if min(seen) == start:
                     loop = " → ".join([*seen, up])
-                    yield Fault(row.file, row.line, "mirrors", start, f"sources copy each other: {loop}", holds_row=False)
+                    expected = f"sources copy each other: {loop}; blank the cell of the original"
+                    yield Fault(row.file, row.line, "mirrors", start, expected, holds_row=False)
                 break
             seen.append(up)
             here = up
@@ -157,5 +160,6 @@ def _over_whole_once(whole: tuple[object, ...], members: dict[tuple[object, ...]
         if total > PPM and last is not None:
             what = " of ".join(str(w) for w in (whole[2], whole[1])) if whole[0] == "ownership" else f"the whole of {whole[2]}"
             expected = f"certain shares of {what} add up to {total / 10_000:g} % (over 100 %) on one day; end-date or correct a row"
-            yield Fault(last.file, last.line, column, str(last.values[column]), expected, holds_row=False)
+            value = show_cell(tables()[last.table].column(column), last.values[column])
+            yield Fault(last.file, last.line, column, value, expected, holds_row=False)
             return

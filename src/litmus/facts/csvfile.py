@@ -13,6 +13,7 @@ from litmus.facts.fault import Fault
 
 MAX_LINE = 1_000_000
 MAX_RECORD_LINES = 50
+UNCLOSED = "quote opened and never closed; double a quote inside a quoted cell"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -90,7 +91,18 @@ def _finish(pending: list[tuple[int, int, str]], joined: str, name: str) -> Iter
     try:
         yield Record(line, offset, _cells(joined))
     except csv.Error as err:
-        yield Fault(name, line, "", joined.strip(), f"stray quote ({err}); double a quote inside a quoted cell", offset)
+        yield Fault(name, line, "", joined.strip(), _why(str(err), len(pending)), offset)
+
+
+def _why(problem: str, lines: int) -> str:
+    """The csv module's complaint in the words of someone who can mend the file."""
+    if "field limit" in problem:
+        return f"cell longer than {csv.field_size_limit()} characters; shorten it or fix the quoting"
+    if lines > 1:
+        return f"stray quote here or in one of the next {lines - 1} lines; double a quote inside a quoted cell"
+    if "new-line" in problem:
+        return "line break inside an unquoted cell; end lines with LF or CRLF, and quote a cell that holds a line break"
+    return f"stray quote ({problem}); double a quote inside a quoted cell"
 
 
 def _give_up(pending: list[tuple[int, int, str]], name: str) -> Iterator[Record | Fault]:
@@ -98,7 +110,7 @@ def _give_up(pending: list[tuple[int, int, str]], name: str) -> Iterator[Record 
     if not pending:
         return
     line, offset, text = pending[0]
-    yield Fault(name, line, "", text.strip(), "quote opened and never closed; double a quote inside a quoted cell", offset)
+    yield Fault(name, line, "", text.strip(), UNCLOSED, offset)
     rest = pending[1:]
     while rest:
         for end in range(1, len(rest) + 1):
@@ -109,5 +121,5 @@ def _give_up(pending: list[tuple[int, int, str]], name: str) -> Iterator[Record 
                 break
         else:
             line, offset, text = rest[0]
-            yield Fault(name, line, "", text.strip(), "quote opened and never closed", offset)
+            yield Fault(name, line, "", text.strip(), UNCLOSED, offset)
             rest = rest[1:]

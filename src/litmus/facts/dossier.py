@@ -18,7 +18,7 @@ from litmus.facts.parse import parse_cell
 from litmus.facts.row import Row
 from litmus.facts.schema import Column, Table, tables
 
-SIDE_FILES = frozenset({"essay", "research", "conflicts", "README"})
+SIDE_FILES = frozenset({"essay", "research", "conflicts", "networks", "README"})
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[
         title = cell.strip()
         column = columns.get(title)
         if column is None:
-            expected = expected_word(title, columns, f"column of {table.name}")
+            expected = _unknown_column(title, table)
             faults.append(Fault(name, item.line, title, "", expected, holds_row=False))
         if title in seen:
             faults.append(Fault(name, item.line, title, "", "column appears twice; keep one", holds_row=False))
@@ -121,6 +121,15 @@ def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[
             faults.append(Fault(name, item.line, c.name, "", "required column is missing; add it", holds_row=False))
             usable = False
     return found if usable else None
+
+
+def _unknown_column(title: str, table: Table) -> str:
+    if not title:
+        return "a column without a name; name it, or remove the extra comma"
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if title.count(mark) > 1:
+            return f"cells separated by {word}; save the file with commas"
+    return expected_word(title, [c.name for c in table.columns], f"column of {table.name}")
 
 
 def _row(item: Record, header: list[Column | None], table: Table, name: str, faults: list[Fault]) -> Row | None:
@@ -136,7 +145,8 @@ def _row(item: Record, header: list[Column | None], table: Table, name: str, fau
         try:
             values[column.name] = parse_cell(column, text)
         except ValueError as err:
-            faults.append(Fault(name, item.line, column.name, text, str(err), item.offset, holds_row=not bad))
+            expected = str(err).removesuffix(f", found {text.strip()!r}")  # the fault shows the cell itself
+            faults.append(Fault(name, item.line, column.name, text, expected, item.offset, holds_row=not bad))
             bad = True
     if bad:
         return None

@@ -63,7 +63,7 @@ def number(text: str) -> Fraction:
 def identifier(text: str) -> str:
     """A permanent name: lower-case letters, digits, dot, dash, underscore; at most 80."""
     if not _ID.match(text):
-        msg = "expected an id of lower-case letters, digits, '.', '-' or '_' (at most 80)"
+        msg = f"expected an id of lower-case letters, digits, '.', '-' or '_' (at most 80), found {text[:80]!r}"
         raise ValueError(msg)
     return text
 
@@ -124,12 +124,20 @@ def parser(kind: str, of: str) -> Callable[[str], Any]:
     return simple[kind]
 
 
+def show_cell(column: Column, value: Any) -> str:
+    """A stored number as the file writes it: ppm as per cent, minor units as major ones, a rung by its word."""
+    if column.kind == "ladder":
+        return ladder(column.of)[value]
+    scaled = Fraction(value) / {"percent": 10_000, "money": 100}.get(column.kind, 1)
+    return f"{Decimal(scaled.numerator) / Decimal(scaled.denominator):f}"
+
+
 def parse_cell(column: Column, text: str) -> Any:
     """The typed value of a cell; blank gives the column's default, or None. Raises ValueError."""
     text = text.strip() or column.default
     if not text:
         if column.required:
-            msg = "a value is required here"
+            msg = "a value is required here; fill it in"
             raise ValueError(msg)
         return None
     return parser(column.kind, column.of)(text)

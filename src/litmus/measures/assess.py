@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from litmus.core.interval import Interval, Number
 from litmus.core.truth import Truth, k_all, k_at_least
 from litmus.measures.bounds import KIND_INTERVAL, CellBounds, cell_bounds, may_vanish
-from litmus.measures.problem import Problem
+from litmus.measures.problem import Problem, Tail
 from litmus.measures.seats import seats_in
 from litmus.measures.worlds import statistic
 
 Cell = tuple[str, ...]
+
+
+class CellBounder(Protocol):
+    """Bounds of one cell, given its unseen rows and the answer of a world in which the measure is undefined there."""
+
+    def __call__(self, cell: Cell, tail: Tail | None, *, empty: bool) -> CellBounds: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +38,26 @@ def assess(problem: Problem) -> Assessment:
     """Bounds and answer from everything that may still be. Sound always; exact where ``exact`` says so."""
     if problem.measure.kind == "compare":
         return _compare(problem)
+
+    def bounds(cell: Cell, tail: Tail | None, *, empty: bool) -> CellBounds:
+        return cell_bounds(problem, cell, seats_in(problem.items, cell), tail, empty=empty)
+
+    filled = {part: possible_cells(problem, part) for part in problem.parts}
+    return put_together(problem, filled, bounds, shared=_shared(problem))
+
+
+def put_together(problem: Problem, filled: dict[str, list[Cell]], bounds: CellBounder, *, shared: bool) -> Assessment:
+    """The answer from the cells of each part. ``shared``: some fact may stand in more than one cell."""
     cells: dict[Cell, CellBounds] = {}
     parts: dict[str, Truth] = {}
     exact = True
     for part in problem.parts:
-        found, truth = _part(problem, part)
+        found, truth = _part(problem, part, filled[part], bounds)
         cells.update(found)
         parts[part] = truth
         exact = exact and len([c for c in found.values() if c.truth is None]) <= 1
     truth = k_at_least(problem.needed, parts.values())
-    exact = exact and all(c.exact for c in cells.values()) and not _shared(problem) and len(problem.parts) == 1
+    exact = exact and all(c.exact for c in cells.values()) and not shared and len(problem.parts) == 1
     return Assessment(truth, _worst(problem, cells), cells, parts, exact)
 
 
@@ -60,14 +77,15 @@ def possible_cells(problem: Problem, part: str) -> list[Cell]:
     return sorted(c for c in found if "*" not in c)
 
 
-def _part(problem: Problem, part: str) -> tuple[dict[Cell, CellBounds], Truth]:
+def _part(
+    problem: Problem, part: str, filled_cells: list[Cell], bounds: CellBounder
+) -> tuple[dict[Cell, CellBounds], Truth]:
     tail = problem.tail(part)
     cells: dict[Cell, CellBounds] = {}
     split = bool(problem.measure.by)
     filled: list[Truth] = []
-    for cell in possible_cells(problem, part):
-        seats = seats_in(problem.items, cell)
-        cells[cell] = cell_bounds(problem, cell, seats, tail and tail.within(cell), empty=True if split else problem.empty)
+    for cell in filled_cells:
+        cells[cell] = bounds(cell, tail and tail.within(cell), empty=True if split else problem.empty)
         if problem.target.bound_for(cell) is not None:
             filled.append(None if cells[cell].may_vanish else True)
     truth = k_all(c.truth for c in cells.values())

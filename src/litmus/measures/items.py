@@ -90,7 +90,10 @@ def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ..
     """
     facts = ctx.evidence.near(measure.over, ctx.policy, ctx.as_of, ctx.known_at, place)
     if measure.of:
-        ctx.universe = tuple(sorted({n for f in facts for n in _known_names(f, measure.of.partition(".")[0])}))
+        base = measure.of.partition(".")[0]
+        others = replace(measure, where=tuple(c for c in measure.where if c.base != base), count=(), of="", by=(), unit=())
+        able = [f for f in facts if _may_pass(f, others, ctx)]
+        ctx.universe = tuple(sorted({n for f in able for n in _known_names(f, base)}))
     found: list[Item] = []
     apart = len(parts) > 1 and tables()[measure.over].reach == "jurisdiction"
     for fact in facts:
@@ -102,6 +105,12 @@ def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ..
     from litmus.measures.unique import placeholders
 
     return found + placeholders(measure, facts, parts, side)
+
+
+def _may_pass(fact: Fact, measure: Measure, ctx: Context) -> bool:
+    """May the fact pass every test that does not ask about the vendor?"""
+    ways = (_ways(fact, name, measure, ctx) for name in _fields_used(measure))
+    return all(any(w.where is not False for w in found) for found in ways)
 
 
 def _known_names(fact: Fact, name: str) -> Iterable[str]:

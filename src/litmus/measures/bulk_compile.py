@@ -1,0 +1,373 @@
+"""A clause's row measure as one SQL query over a relation of reconciled deployments: the texts that fill the templates.
+
+For each field that the clause reads, four questions are compiled to explicit booleans: may the row be inside, may it
+be a yes, may it be a no, may it be outside? A vendor is a set of names, so each question is whether two sets meet; a
+blank is answered here, from the field's whole domain, and SQL's NULL logic never decides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from importlib import resources
+from operator import and_
+from string import Template
+
+from litmus.core.interval import Number
+from litmus.core.place import ancestors, places, within
+from litmus.core.place import parts as parts_of
+from litmus.core.sets import ANY_NAME, OTHER, Names
+from litmus.core.words import word_list
+from litmus.measures.problem import Problem
+from litmus.measures.spec import Condition, Measure
+
+SUMS = frozenset({"ratio", "share", "count", "sum"})
+WORDS = {"operator": ("",), "layer": word_list("layer"), "generation": word_list("generation")}
+PPM = 1_000_000
+_FEW = 8
+
+
+class NotInBulkError(ValueError):
+    """The clause asks something that the bulk path does not compute; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of restricted vendors: those on it for certain, those who may be, and whether silence means "not on it"."""
+
+    certain: frozenset[str]
+    possible: frozenset[str] = frozenset()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The four questions about one field, as SQL booleans over one row."""
+
+    inside: str
+    yes: str
+    no: str
+    leaves: str
+
+
+def refuse(measure: Measure) -> None:
+    """Raise NotInBulkError for anything but a row measure over the deployment relation's own columns."""
+    unknown = [c.field for c in (*measure.where, *measure.count) if c.base not in {*WORDS, "vendor", "in_service"}]
+    other_ops = [c.field for c in (*measure.where, *measure.count) if c.op not in {"in", "restricted_by"}]
+    faults = {
+        f"a {measure.kind} measure": measure.kind not in {*SUMS, "max-share"},
+        f"rows of {measure.over or 'no table'}": measure.over != "deployment",
+        f"a test of {', '.join(unknown)}": bool(unknown),
+        f"a comparison of {', '.join(other_ops)}": bool(other_ops),
+        f"cells by {', '.join(measure.by)}": not set(measure.by) <= set(WORDS),
+        f"concentration of {measure.of}": bool(measure.of) and measure.of not in {"vendor", "vendor.group"},
+        "a vendor share of a whole of one": measure.kind == "max-share" and measure.share_form,
+        f"a sum of {measure.value}": measure.kind == "sum" and measure.value != "weight",
+        "a duty or a domain": measure.duty is not None or measure.domain is not None,
+    }
+    found = [what for what, fault in faults.items() if fault]
+    if found:
+        msg = f"the bulk path does not compute {found[0]}; judge the clause row by row instead"
+        raise NotInBulkError(msg)
+
+
+def compile_query(
+    problem: Problem, place: str, relation: str, lists: Mapping[str, Listing], parents: Mapping[str, Sequence[str]]
+) -> str:
+    """The query for a problem without items. Raises NotInBulkError, or ValueError for an instrument without a list."""
+    measure = problem.measure
+    refuse(measure)
+    asked = [_vendor(measure, lists)] if _reads(measure, "vendor") else []
+    asked += [_word(name, measure) for name in WORDS if name not in measure.by and _reads(measure, name)]
+    asked += [_service(measure)] if _reads(measure, "in_service") else []
+    inside = [a.inside for a in asked] + [_by_inside(name, measure) for name in measure.by]
+    texts = {
+        "relation": _identifier(relation),
+        "inside": _every(inside),
+        "yes": _every(a.yes for a in asked),
+        "no": _some(a.no for a in asked),
+        "leaves": _some(a.leaves for a in asked),
+        "standing": _standing(place, problem.parts),
+        "faulty": _faulty(measure),
+        **_weights(measure),
+        **_by(measure),
+    }
+    if measure.kind == "max-share":
+        texts |= {**_vendors(measure, lists, parents), **_bounds(problem)}
+    texts |= _ends(measure)
+    name = "bulk_max_share.sql" if measure.kind == "max-share" else "bulk_sums.sql"
+    return Template(resources.files("litmus.measures").joinpath(name).read_text("utf-8")).substitute(texts)
+
+
+def _reads(measure: Measure, name: str) -> bool:
+    return any(c.base == name for c in (*measure.where, *measure.count))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _list(values: Iterable[str]) -> str:
+    return ", ".join(_text(v) for v in sorted(values))
+
+
+def _every(tests: Iterable[str]) -> str:
+    found = list(dict.fromkeys(t for t in tests if t != "TRUE"))
+    return "FALSE" if "FALSE" in found else " AND ".join(f"({t})" for t in found) or "TRUE"
+
+
+def _some(tests: Iterable[str]) -> str:
+    found = list(dict.fromkeys(t for t in tests if t != "FALSE"))
+    return "TRUE" if "TRUE" in found else "(" + (" OR ".join(f"({t})" for t in found) or "FALSE") + ")"
+
+
+def _bool(answer: bool) -> str:
+    return "TRUE" if answer else "FALSE"
+
+
+def _sets(condition: Condition, lists: Mapping[str, Listing]) -> tuple[Names, Names]:
+    """(the vendors that pass for certain, those that may pass)."""
+    if condition.op == "in":
+        words = Names(frozenset(condition.words))
+        return words, words
+    missing = [w for w in condition.words if w not in lists]
+    if missing:
+        msg = f"no list of restricted vendors given for {', '.join(missing)}"
+        raise ValueError(msg)
+    asked = [lists[w] for w in condition.words]
+    sure = Names(frozenset().union(*(one.certain for one in asked)))
+    if not all(one.closed for one in asked):
+        return sure, ANY_NAME
+    return sure, Names(frozenset().union(*(one.certain | one.possible for one in asked)))
+
+
+def _vendor_sets(measure: Measure, lists: Mapping[str, Listing]) -> tuple[Names, Names, Names, Names]:
+    """Vendors that may be inside, may be a yes, may be a no, may be outside."""
+    where = [_sets(c, lists) for c in measure.where if c.base == "vendor"]
+    count = [_sets(c, lists) for c in measure.count if c.base == "vendor"]
+    inside = reduce(and_, (possible for _, possible in where), ANY_NAME)
+    return (
+        inside,
+        reduce(and_, (possible for _, possible in count), inside),
+        inside & ~reduce(and_, (sure for sure, _ in count), ANY_NAME),
+        ~reduce(and_, (sure for sure, _ in where), ANY_NAME),
+    )
+
+
+def _vendor(measure: Measure, lists: Mapping[str, Listing]) -> _Asked:
+    sets = _vendor_sets(measure, lists)
+    named = frozenset().union(*(s.values for s in sets))
+    blank = [bool(Names(named) & s) and not (Names(named) & s).empty for s in sets]
+    where = [c for c in measure.where if c.base == "vendor"]
+    count = [c for c in measure.count if c.base == "vendor"]
+    # A vendor on nobody's list stands for all the rest: it is in no set of words, and may be on any list of restrictions.
+    inside = all(c.op == "restricted_by" for c in where)
+    other = (inside, inside and all(c.op == "restricted_by" for c in count), inside and bool(count), bool(where))
+    return _Asked(*(_meets(s, any(pair)) for s, pair in zip(sets, zip(blank, other, strict=True), strict=True)))
+
+
+def _meets(wanted: Names, blank: bool) -> str:
+    """Has the row's set of possible vendors a member among the wanted? ``blank`` answers for an unknown vendor."""
+    if wanted.but and not wanted.values:
+        return "TRUE" if blank else "NOT (coalesce(len(deployment.vendor), 0) = 0)"
+    if wanted.empty:
+        return "coalesce(len(deployment.vendor), 0) = 0" if blank else "FALSE"
+    known = _any_of(wanted.values)
+    if wanted.but:
+        known = f"CASE WHEN {known} THEN NOT list_has_all([{_list(wanted.values)}], deployment.vendor) ELSE TRUE END"
+    return f"CASE WHEN coalesce(len(deployment.vendor), 0) = 0 THEN {_bool(blank)} ELSE {known} END"
+
+
+def _any_of(values: Iterable[str]) -> str:
+    found = sorted(values)
+    if len(found) > _FEW:
+        return f"list_has_any(deployment.vendor, [{_list(found)}])"
+    return "(" + " OR ".join(f"list_contains(deployment.vendor, {_text(v)})" for v in found) + ")"
+
+
+def _words_of(name: str, conditions: Iterable[Condition]) -> frozenset[str] | None:
+    """The words that pass every test of one field; None without a test."""
+    found = [frozenset(c.words) for c in conditions if c.base == name]
+    return frozenset.intersection(*found) if found else None
+
+
+def _word(name: str, measure: Measure) -> _Asked:
+    """The four questions about a field of one word; a blank may be any word of its list (no operator is the word "")."""
+    whole = frozenset(WORDS[name])
+    where, count = _words_of(name, measure.where), _words_of(name, measure.count)
+
+    def is_in(wanted: frozenset[str], blank: bool) -> str:
+        known = f"deployment.{name} IN ({_list(wanted)})" if wanted else "FALSE"
+        return f"CASE WHEN deployment.{name} IS NULL THEN {_bool(blank)} ELSE {known} END"
+
+    inside = "TRUE" if where is None else is_in(where, bool(where & whole))
+    allowed = whole if where is None else where & whole
+    no = "FALSE"
+    yes = inside
+    if count is not None:
+        both = count if where is None else count & where
+        yes = is_in(both, bool(both & whole))
+        kept = f"NOT ({is_in(count, blank=not allowed - count)})"
+        no = f"({inside}) AND ({kept})"
+    leaves = "FALSE" if where is None else f"NOT ({is_in(where, whole <= where)})"
+    return _Asked(inside, yes, no, leaves)
+
+
+def _service(measure: Measure) -> _Asked:
+    """The same for ``in_service``, which is true, false, or (NULL) one of them."""
+    whole = frozenset({"true", "false"})
+    where, count = _words_of("in_service", measure.where), _words_of("in_service", measure.count)
+    where = whole if where is None else where & whole
+    count = whole if count is None else count & whole
+
+    def is_in(wanted: frozenset[str]) -> str:
+        if wanted in (whole, frozenset()):
+            return _bool(bool(wanted))
+        return f"coalesce({'' if 'true' in wanted else 'NOT '}deployment.in_service, TRUE)"
+
+    return _Asked(is_in(where), is_in(where & count), is_in(where - count), is_in(whole - where))
+
+
+def _by_inside(name: str, measure: Measure) -> str:
+    words = _words_of(name, measure.where)
+    if words is None:
+        return "TRUE"
+    blank = _bool(bool(words & frozenset(WORDS[name])))
+    known = f"deployment.{name} IN ({_list(words)})" if words else "FALSE"
+    return f"CASE WHEN deployment.{name} IS NULL THEN {blank} ELSE {known} END"
+
+
+def _by(measure: Measure) -> dict[str, str]:
+    """What the templates say of the cells: blanks are spread over every word that a row may stand under."""
+    by = measure.by
+    spread, several, tests = [], [], []
+    for name in by:
+        words = _words_of(name, measure.where)
+        choice = [w for w in WORDS[name] if words is None or w in words]
+        spread.append(
+            f"CROSS JOIN unnest(CASE WHEN alike.{name}_unknown THEN [{_list(choice)}] ELSE [alike.{name}] END) "
+            f"AS {name}_choice (word)"
+        )
+        several.append(f"alike.{name}_unknown" if len(choice) > 1 else "FALSE")
+        counted = _words_of(name, measure.count)
+        if counted is not None:
+            tests.append(f"{name}_choice.word IN ({_list(counted)})" if counted else "FALSE")
+    unknown = [f"alike.{name}_unknown" for name in by if len(WORDS[name]) > 1]
+    return {
+        "read_by": "".join(
+            f"coalesce(deployment.{n}, '') AS {n}, deployment.{n} IS NULL AS {n}_unknown, " for n in by
+        ),
+        "keep_by": "".join(f"{n} AS {n}, {n}_unknown AS {n}_unknown, " for n in by),
+        "group_by": "".join(f"{n}, {n}_unknown, " for n in by),
+        "spread_by": "".join(f"{n}_choice.word AS {n}, " for n in by),
+        "by": "".join(f"{n} AS {n}, " for n in by),
+        "by_names": "".join(f"{n}, " for n in by),
+        "by_also": "".join(f", {n}" for n in by),
+        **{f"by_{t}": "".join(f"{t}.{n} AS {n}, " for n in by) for t in ("cell", "level", "room")},
+        "by_level_also": "".join(f", level.{n}" for n in by),
+        "same_span": "".join(f" AND span.{n} = level.{n}" for n in by),
+        "same_own": "".join(f" AND own.{n} = room.{n}" for n in by),
+        "same_spare": "".join(f" AND spare.{n} = own.{n}" for n in by),
+        "spread": " ".join(spread),
+        "by_several": _some(several),
+        "by_unknown": _some(unknown),
+        "by_yes": f"({_every(tests)})",
+    }
+
+
+def _standing(place: str, parts: Sequence[str]) -> str:
+    """Where a row of each place may stand: part, whether it may stand elsewhere or nowhere, whether in several parts."""
+    lines = []
+    for code in places():
+        if code != place and code not in ancestors(place) and not within(code, place):
+            continue
+        here = [p for p in parts if within(code, p) or within(p, code)]
+        sure = any(within(code, p) for p in here)
+        elsewhere = len(here) > 1 or not (sure or set(parts_of(code)) <= set(here))
+        lines += [f"({_text(code)}, {_text(p)}, {_bool(elsewhere)}, {_bool(len(here) > 1)})" for p in here]
+    return ", ".join(lines)
+
+
+def _weights(measure: Measure) -> dict[str, str]:
+    """Ends of the weight; a blank lower end is the least that a count can be, a blank upper end none."""
+    if not measure.weight and measure.kind != "sum":
+        return {"weight_lo": "1", "weight_hi": "1", "unbounded": "0"}
+    hi = f"least(coalesce(deployment.weight_hi, {PPM}), {PPM})" if measure.share_form else "coalesce(deployment.weight_hi, 0)"
+    unbounded = "0" if measure.share_form else "CASE WHEN deployment.weight_hi IS NULL THEN 1 ELSE 0 END"
+    return {"weight_lo": "coalesce(deployment.weight_lo, 1)", "weight_hi": hi, "unbounded": unbounded}
+
+
+def _faulty(measure: Measure) -> str:
+    """Rows that cannot be read: no such place, weights that end before they begin, a name twice or blank in a set."""
+    tests = [f"deployment.place IS NULL OR deployment.place NOT IN ({_list(places())})"]
+    if measure.weight or measure.kind == "sum":
+        low = "coalesce(deployment.weight_lo, 1)"
+        most = f"{low} > {PPM}" if measure.share_form else "FALSE"
+        tests.append(f"{low} < 0 OR coalesce(deployment.weight_hi, {low}) < {low} OR {most}")
+    if measure.of or _reads(measure, "vendor"):
+        tests.append(
+            "CASE WHEN coalesce(len(deployment.vendor), 0) = 0 THEN FALSE "
+            "WHEN len(deployment.vendor) = 1 THEN deployment.vendor[1] IS NULL "
+            "ELSE len(list_distinct(deployment.vendor)) <> len(deployment.vendor) END"
+        )
+    return _some(tests)
+
+
+def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The vendors (or their ultimate parents) that a row may count for; ``any_vendor`` where it may be anybody's."""
+    inside = _vendor_sets(measure, lists)[0]
+    where = [c for c in measure.where if c.base == "vendor"]
+    open_ended = all(c.op == "restricted_by" for c in where)
+    named = frozenset().union(*(s.values for c in where for s in _sets(c, lists)))
+    blank = "[]" if open_ended else f"[{_list(_groups(Names(named) & inside, measure, parents))}]"
+    known = "deployment.vendor"
+    if inside != ANY_NAME:
+        test = f"one {'NOT ' if inside.but else ''}IN ({_list(inside.values)})" if inside.values else "FALSE"
+        known = f"[one for one in {known} if {test}]"
+    mapped = {v: sorted(set(p)) for v, p in sorted(parents.items()) if tuple(p) != (v,)} if measure.of == "vendor.group" else {}
+    if mapped:
+        whens = " ".join(f"WHEN {_text(v)} THEN [{_list(p)}]" for v, p in mapped.items())
+        grouped = f"list_distinct(flatten([CASE one {whens} ELSE [one] END for one in {known}]))"
+        known = f"CASE WHEN {_any_of(mapped)} THEN {grouped} ELSE {known} END"
+    return {
+        "vendors": f"CASE WHEN coalesce(len(deployment.vendor), 0) = 0 THEN CAST({blank} AS VARCHAR[]) ELSE {known} END",
+        "any_vendor": "coalesce(len(deployment.vendor), 0) = 0" if open_ended else "FALSE",
+    }
+
+
+def _groups(vendors: Names, measure: Measure, parents: Mapping[str, Sequence[str]]) -> set[str]:
+    grouped = measure.of == "vendor.group"
+    return {g for v in vendors.values for g in (parents.get(v, (v,)) if grouped else (v,))}
+
+
+def _bounds(problem: Problem) -> dict[str, str]:
+    """The target as numerator and denominator, cell by cell where it speaks of words."""
+    target = problem.target
+    cases = [(f"{_text(key)} IN ({', '.join(problem.measure.by)})", bound) for key, bound in target.by_cell]
+    default = target.bound if not cases and target.bound is not None else 0
+
+    def one(pick: str) -> str:
+        whole: Number = getattr(Fraction(default), pick)
+        whens = " ".join(f"WHEN {test} THEN {getattr(Fraction(bound), pick)}" for test, bound in cases)
+        return f"CAST({f'CASE {whens} ELSE {whole} END' if whens else whole} AS HUGEINT)"
+
+    return {"bound_num": one("numerator"), "bound_den": one("denominator")}
+
+
+def _ends(measure: Measure) -> dict[str, str]:
+    """Numerators and denominators of both ends over the rows on record."""
+    order = "".join(f"{'room' if measure.kind == 'max-share' else 'cell'}.{n} ASC NULLS FIRST, " for n in measure.by)
+    if measure.kind == "max-share":
+        return {"order_by": order}
+    order = ", " + order.rstrip(", ") if order else ""
+    if measure.kind in {"count", "sum"}:
+        return {"lo_num": "cell.weight_certain", "lo_den": "1", "hi_den": "1", "order_by": order}
+    whole = {"lo_den": "cell.yes_certain + cell.no_possible", "hi_den": "cell.yes_possible + cell.no_certain"}
+    return {"lo_num": "cell.yes_certain", **whole, "order_by": order}
+
+
+__all__ = ["OTHER", "Listing", "NotInBulkError", "compile_query", "refuse"]
