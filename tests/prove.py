@@ -22,8 +22,8 @@ from litmus.facts.dossier import Dossier
 def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Counter[str]:
     """Judge random clauses on random evidence; sample completions; replay witnesses. Raises on the first contradiction."""
     tally: Counter[str] = Counter()
-    r = random.Random(seed)
     for n in range(worlds):
+        r = random.Random(f"{seed}/{n}")
         places = BA_PARTS if r.random() < 0.3 else ("RS",)
         clause = random_clause(r, places)
         dossier = random_dossier(r, clause.measure.share_form, places, size=r.choice([2, 4, 6]))

@@ -21,6 +21,7 @@ from litmus.facts.dossier import Dossier
 from litmus.facts.evidence import Evidence, Fact, Policy
 from litmus.facts.row import Row
 from litmus.facts.schema import tables
+from litmus.measures.assess import possible_cells
 from litmus.measures.derived import derived_value
 from litmus.measures.items import Context
 from litmus.measures.problem import Target
@@ -184,7 +185,7 @@ def _complete_fact(fact: Fact, v: Verdict, ctx: Context, r: random.Random, liste
     if part is None:
         return None
     values: dict[str, Any] = {}
-    for name in {c.base for c in (*measure.where, *measure.count)} | set(measure.by) | set(measure.unit) | {"vendor"}:
+    for name in sorted({c.base for c in (*measure.where, *measure.count)} | set(measure.by) | set(measure.unit) | {"vendor"}):
         derived = derived_value(fact, name, ctx)
         values[name] = _sample(derived if derived is not None else fact.value(name).allowed, r)
     if not all(_passes(c, values, listed) for c in measure.where):
@@ -230,6 +231,8 @@ def _unseen(v: Verdict, tail: Any, r: random.Random) -> list[WorldRow]:
     names |= {c.base: list(c.words) for c in measure.where if c.base in names}
     cell = (tail.part, *(r.choice(names[b]) for b in (*measure.by, *measure.unit)))
     local = tail.within(cell[:width])
+    if not tail.opens_cells and cell[:width] not in possible_cells(v.problem, tail.part):
+        return []
     if total == 0 or local is None or total > local.hi:
         return []
     pieces = 1 if measure.kind == "count" else r.choice([1, 2])

@@ -4,13 +4,16 @@ import calendar
 import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import combinations, product
+from functools import reduce
+from itertools import pairwise, product
+from operator import or_
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litmus.core.dates import ANY_DAY, FIRST_DAY, LAST_DAY, Days, parse_day, parse_days, parse_period, shift, show_day, show_days
+from litmus.core import dates
+from litmus.core.dates import FIRST_DAY, LAST_DAY, Days, parse_day, parse_days, parse_period, shift, show_day, show_days
 from litmus.core.grade import parse_minimum, passes
 from litmus.core.interval import INF, Interval, exact, show_number
 from litmus.core.place import ancestors, expand, footnotes, groups, parts, place, places, show_place, within
@@ -24,8 +27,7 @@ fractions = st.fractions(min_value=-5, max_value=5, max_denominator=6)
 intervals = st.tuples(fractions, fractions).map(lambda p: Interval(min(p), max(p)))
 days = st.integers(FIRST_DAY + 1, LAST_DAY - 1)
 
-# --- interval ---------------------------------------------------------------------------------------------------------
-
+# --- interval
 
 def test_decimal_text_is_exact() -> None:
     assert exact("0.60") == Fraction(3, 5)
@@ -86,8 +88,7 @@ def test_numbers_for_people(x: Fraction, text: str) -> None:
     assert show_number(x) == text
 
 
-# --- truth ------------------------------------------------------------------------------------------------------------
-
+# --- truth
 
 def completions(items: list[Truth]) -> list[list[bool]]:
     return [list(c) for c in product(*[(i,) if i is not None else (True, False) for i in items])]
@@ -121,20 +122,7 @@ def test_de_morgan(items: list[Truth]) -> None:
     assert [k_not(k_not(i)) for i in items] == items
 
 
-@given(truths)
-def test_all_and_any_are_ends_of_at_least(items: list[Truth]) -> None:
-    assert k_all(items) is k_at_least(len(items), items)
-    assert k_any(items) is k_at_least(1, items)
-
-
-def test_nothing_at_all() -> None:
-    assert k_all([]) is True
-    assert k_any([]) is False
-    assert k_at_least(0, [None]) is True
-
-
-# --- dates ------------------------------------------------------------------------------------------------------------
-
+# --- dates
 
 def day(text: str) -> int:
     return dt.date.fromisoformat(text).toordinal()
@@ -154,7 +142,7 @@ def test_a_day_that_does_not_exist(text: str) -> None:
         parse_days(text)
 
 
-@pytest.mark.parametrize("text", ["", "19", "2019-1", "2019-1-1", "04.11.2019", "2019-11-04T00:00", " 2019", "2019\n", "Q1 2019"])
+@pytest.mark.parametrize("text", ["", "19", "2019-1", "2019-1-1", "04.11.2019", "2019-11-04T00:00", " 2019", "2019\n"])
 def test_a_text_that_is_no_date(text: str) -> None:
     with pytest.raises(ValueError, match="expected a date as YYYY, YYYY-MM or YYYY-MM-DD"):
         parse_days(text)
@@ -179,16 +167,14 @@ def test_iso_days_come_back(date: dt.date) -> None:
 
 
 def test_the_open_ends_are_words() -> None:
-    assert show_days(ANY_DAY) == "unknown…open"
+    assert show_days(dates.ANY_DAY) == "unknown…open"
     assert show_day(LAST_DAY) == "open"
     assert show_days(parse_days("2019-11")) == "2019-11-01…2019-11-30"
 
 
-@pytest.mark.parametrize(
-    ("text", "months", "in_days"), [("P1Y", 12, 0), ("P6M", 6, 0), ("P30D", 0, 30), ("P1Y6M", 18, 0), ("P2Y3M4D", 27, 4)]
-)
-def test_periods(text: str, months: int, in_days: int) -> None:
-    assert (parse_period(text).months, parse_period(text).days) == (months, in_days)
+def test_years_are_folded_into_months() -> None:
+    found = {text: (parse_period(text).months, parse_period(text).days) for text in ("P1Y", "P6M", "P30D", "P2Y3M4D")}
+    assert found == {"P1Y": (12, 0), "P6M": (6, 0), "P30D": (0, 30), "P2Y3M4D": (27, 4)}
 
 
 @pytest.mark.parametrize("text", ["", "P", "1Y", "P1W", "P1M1Y", "36 months", "P-1Y", "PT1H", "P1.5Y", "p1y"])
@@ -230,25 +216,13 @@ def test_shifting_keeps_the_order_of_days(a: int, b: int, months: int, in_days: 
     assert sign * (shift(a, period, sign) - a) >= 0
 
 
-@given(days, st.integers(0, 500))
-def test_a_period_of_days_is_addition(start: int, n: int) -> None:
-    assert shift(start, parse_period(f"P{n}D")) == min(LAST_DAY, start + n)
-
-
 # --- sets -------------------------------------------------------------------------------------------------------------
 
 UNIVERSE = ("a", "b", "c", "d")
 name_sets = st.builds(Names, st.frozensets(st.sampled_from(UNIVERSE[:3])), st.booleans())
 pieces = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda p: numbers(min(p), max(p)))
-number_sets = st.lists(pieces, max_size=3).map(lambda found: _union(found))
+number_sets = st.lists(pieces, max_size=3).map(lambda found: reduce(or_, found, Numbers(())))
 PROBES = [Fraction(n, 2) for n in range(-2, 16)]
-
-
-def _union(found: list[Numbers]) -> Numbers:
-    whole = Numbers(())
-    for one in found:
-        whole = whole | one
-    return whole
 
 
 def members(found: Names) -> set[str]:
@@ -294,7 +268,7 @@ def test_numbers_are_unions_of_intervals(a: Numbers, b: Numbers) -> None:
     for found in (a & b, a | b):
         assert list(found.pieces) == sorted(found.pieces, key=lambda p: p.lo)
     union = (a | b).pieces
-    assert all(p.hi < q.lo for p, q in zip(union, union[1:], strict=False))
+    assert all(p.hi < q.lo for p, q in pairwise(union))
     assert a & ANY_NUMBER == a
     assert a.empty is (not any(x in a for x in PROBES))
 
@@ -326,8 +300,7 @@ def test_samples_of_unbounded_sets() -> None:
     assert ANY_NUMBER.samples([5]) == [4, 5, 6]
 
 
-# --- places -----------------------------------------------------------------------------------------------------------
-
+# --- places
 
 def test_no_is_norway() -> None:
     assert place("NO").name == "Norway"
@@ -367,15 +340,13 @@ def test_the_tree_is_a_tree() -> None:
         assert all(code in places() for code in members_of_group)
 
 
-@pytest.mark.parametrize(("code", "message"), [("SER", "unknown place 'SER'; did you mean 'RS'?"), ("no", "did you mean 'NO'?")])
-def test_an_unknown_place_names_the_nearest(code: str, message: str) -> None:
-    with pytest.raises(ValueError, match="unknown place") as error:
+@pytest.mark.parametrize(("code", "near"), [("BA-SPR", "BA-SRP"), ("no", "NO"), ("WB-6", "WB6")])
+def test_an_unknown_place_names_the_nearest(code: str, near: str) -> None:
+    with pytest.raises(ValueError, match=rf"^unknown place '{code}'; did you mean '{near}'\?$"):
         place(code)
-    assert message in str(error.value)
 
 
-# --- grades -----------------------------------------------------------------------------------------------------------
-
+# --- grades
 
 @pytest.mark.parametrize("text", ["", "C", "3C", "F1", "A6", "G1", "C3 ", "c3"])
 def test_a_minimum_grade_that_is_none(text: str) -> None:
@@ -396,8 +367,7 @@ def test_what_cannot_be_judged_fails_every_minimum() -> None:
     assert not passes("A", "6", least)
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
+# --- words
 
 def test_layers_carry_a_known_sensitivity_and_its_basis() -> None:
     assert "core" in word_list("layer")
@@ -413,8 +383,8 @@ def test_no_list_and_no_ladder_says_a_word_twice() -> None:
 
 def test_events_climb_a_ladder() -> None:
     rungs = ladder("event")
-    for low, high in combinations(["proposed", "pledged", "signed", "adopted", "in-force", "applicable", "complied"], 2):
-        assert rungs.index(low) < rungs.index(high)
+    said = ["proposed", "pledged", "signed", "adopted", "in-force", "applicable", "complied"]
+    assert [r for r in rungs if r in said] == said
     assert len(ladder("preparedness")) == 9
 
 

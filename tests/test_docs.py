@@ -86,7 +86,7 @@ def test_every_shipped_clause_and_every_measure_has_a_page_and_a_line_in_its_ind
         assert names <= set(LINK.findall((DOCS / folder / "README.md").read_text("utf-8")))
 
 
-def test_every_clause_of_the_page_on_chapters_uses_the_clause_it_is_named_after() -> None:
+def test_every_clause_page_runs_the_clause_it_is_named_after() -> None:
     for path in PAGES:
         if path.parent.name == "clauses":
             assert f"\nclause {path.stem}\n" in path.read_text("utf-8")

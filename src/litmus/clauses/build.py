@@ -35,7 +35,9 @@ def build(clause: Clause, place: str, ctx: Context, target: Target | None = None
     measure = clause.measure
     if clause.window is not None and measure.over:
         measure = _windowed(clause)
-    floor = domain(measure.over, measure.value).lo if measure.kind == "level" else 0  # type: ignore[union-attr]
+    floor: Number = 0
+    if measure.kind == "level":
+        floor = measure.domain[0] if measure.domain else domain(measure.over, measure.value).lo  # type: ignore[union-attr]
     if measure.kind == "compare":
         assert measure.own is not None  # noqa: S101 - the loader gives every comparison its inner measure
         all_parts = (place, *(p for p in measure.peers if p != place))
@@ -101,7 +103,8 @@ def _tail(measure: Measure, ctx: Context, place: str, part: str, items: list[Ite
         mine = [i for i in exempt if any(_matches(o.cell, part, fixed) for o in i.outcomes)]
         lo, hi = _left(measure, fact, mine, part, fixed)
         if not fixed:
-            return replace(tail, lo=lo, hi=hi) if hi > 0 else None
+            counted = fact.value("total").readings
+            return replace(tail, lo=lo, hi=hi, opens_cells=bool(counted)) if hi > 0 else None
         closed.append((fixed, lo, hi))
     return replace(tail, closed=tuple(closed))
 
@@ -124,6 +127,9 @@ def _left(measure: Measure, fact: Fact, seen: list[Item], part: str, fixed: tupl
         return 0, (tolerance * high if high != INF else INF) if tolerance else 0
     assert isinstance(total.allowed, Numbers)  # noqa: S101
     unit = _one(fact, "unit")
+    if measure.value or measure.weight in {"value", "amount"}:
+        certain = sum(1 for i in seen if all(_matches(o.cell, part, fixed) for o in i.outcomes))
+        return (0, 0) if certain >= total.allowed.hi else (0, INF)
     if measure.weight and unit != measure.weight:
         return 0, INF
     sure = sum(i.lo for i in seen if all(_matches(o.cell, part, fixed) for o in i.outcomes))

@@ -12,7 +12,7 @@ from functools import partial
 
 from litmus.clauses.unseen import fill_whole, unseen_options
 from litmus.core.interval import INF, Number
-from litmus.measures.assess import assess
+from litmus.measures.assess import assess, possible_cells
 from litmus.measures.items import Item, Outcome
 from litmus.measures.problem import Problem
 from litmus.measures.worlds import WorldRow, satisfied
@@ -123,6 +123,7 @@ def plans(problem: Problem, goal: bool) -> Iterator[Plan]:
     else:
         yield partial(_spread, False)
         yield partial(_spread, True)
+        yield _levelled
 
 
 def _concentrate(group: str, items: list[Item]) -> dict[str, tuple[Outcome, Number]]:
@@ -145,6 +146,22 @@ def _spread(heavy: bool, items: list[Item]) -> dict[str, tuple[Outcome, Number]]
         if choice.cell:
             load[(choice.cell, choice.group)] = load.get((choice.cell, choice.group), 0) + weight
         found[item.id] = (choice, weight)
+    return found
+
+
+def _levelled(items: list[Item]) -> dict[str, tuple[Outcome, Number]]:
+    """Spread, then raise the light vendors to the heaviest one's least weight: the most even whole there is."""
+    found = _spread(False, items)
+    load: dict[tuple[object, str], Number] = {}
+    for outcome, weight in found.values():
+        load[(outcome.cell, outcome.group)] = load.get((outcome.cell, outcome.group), 0) + weight
+    for item in items:
+        outcome, weight = found[item.id]
+        top = max(w for (cell, _), w in load.items() if cell == outcome.cell)
+        more = min(item.hi - weight, top - load[(outcome.cell, outcome.group)])
+        if outcome.cell is not None and more > 0:
+            found[item.id] = (outcome, weight + more)
+            load[(outcome.cell, outcome.group)] += more
     return found
 
 
@@ -233,6 +250,8 @@ def _lawful(problem: Problem, world: World) -> bool:
         if problem.measure.kind != "date" and not (tail.lo <= total <= tail.hi):
             return False
         if any((local := tail.within(r.cell[:width])) is None or r.weight > local.hi for r in mine):
+            return False
+        if not tail.opens_cells and any(r.cell[:width] not in possible_cells(problem, part) for r in mine):
             return False
     return True
 

@@ -34,7 +34,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """A set that settles the verdict toward MET or NOT_MET. ``method``: exact, or greedy (small, perhaps not smallest)."""
+    """A set that settles the verdict toward MET or NOT_MET.
+
+    ``method``: exact (no smaller set exists), small (the smallest that stage 1 certifies; a smaller one might do where
+    stage 1 is not exact), or greedy (found by assuming and pruning).
+    """
 
     towards: str
     needs: tuple[Need, ...]
@@ -61,7 +65,8 @@ def settle_toward(problem: Problem, goal: bool, budget: int = BUDGET) -> Settlin
                 return Settling(name, tuple(needs), "exact")
     found = _by_size(problem, goal, budget)
     if found is not None:
-        return Settling(name, tuple(found), "exact")
+        sharp = len(found) == 1 or assess(problem).exact
+        return Settling(name, tuple(found), "exact" if sharp else "small")
     rough = _greedy(problem, goal)
     return Settling(name, tuple(rough), "greedy") if rough is not None else None
 
@@ -215,13 +220,24 @@ def _choices(problem: Problem, element: Item | Tail) -> Iterator[Need]:
         yield Need(element.id, element.label, "it lists no further row", None)
     cells = possible_cells(problem, element.part) or [(element.part, *(f"(unseen {b})" for b in problem.measure.by))]
     groups = sorted({o.group for i in problem.items for o in i.outcomes if o.cell}) if problem.measure.of else []
-    size = element.hi if element.hi != INF else BIG
     for cell in cells:
-        for yes in (True, False):
-            for group in [*groups, "(unseen vendor)"] if problem.measure.of else [""]:
-                unit = tuple(f"(unseen {u})" for u in problem.measure.unit)
-                words = f"it lists a row that counts as {'yes' if yes else 'no'}" + (f" for {group}" if group else "")
-                yield Need(element.id, element.label, words, (Outcome((*cell, *unit), yes, group), size))
+        local = element.within(cell)
+        if local is None:
+            continue
+        for size in _tail_sizes(problem, local):
+            for yes in (True, False):
+                for group in [*groups, "(unseen vendor)"] if problem.measure.of else [""]:
+                    unit = tuple(f"(unseen {u})" for u in problem.measure.unit)
+                    words = f"it lists a row that counts as {'yes' if yes else 'no'}" + (f" for {group}" if group else "")
+                    yield Need(element.id, element.label, words, (Outcome((*cell, *unit), yes, group), size))
+
+
+def _tail_sizes(problem: Problem, tail: Tail) -> list[Number]:
+    """Weights worth trying for a listed row: the ends; for a date, a day before and a day after the target."""
+    if problem.measure.kind == "date":
+        day = problem.target.bound or 1
+        return [day, day + 1]
+    return sorted({tail.lo, tail.hi if tail.hi != INF else BIG} - {0})
 
 
 def _by_size(problem: Problem, goal: bool, budget: int) -> list[Need] | None:

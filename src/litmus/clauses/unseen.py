@@ -20,8 +20,12 @@ def unseen_options(problem: Problem, rows: list[WorldRow]) -> Iterator[tuple[Wor
     tails = [t for t in problem.tails if t.hi > 0]
     if all(t.lo == 0 for t in tails):
         yield ()
-    places = [(t, c) for t in tails for c in dict.fromkeys((*possible_cells(problem, t.part), *new_cells(problem, t.part)))]
-    ways = ("spread", "one", "own") if problem.measure.of else ("yes", "no", "yes exactly", "no exactly")
+    places = [
+        (t, c)
+        for t in tails
+        for c in dict.fromkeys((*possible_cells(problem, t.part), *(new_cells(problem, t.part) if t.opens_cells else ())))
+    ]
+    ways = ("spread", "one", "own") if problem.measure.of else ("yes", "no", "yes exactly", "no exactly", "yes least", "no least")
     for way in ways:
         everywhere = [_rows(problem, t, c, way, rows) for t, c in places]
         if len(places) > 1:
@@ -77,6 +81,8 @@ def _size(problem: Problem, tail: Tail, here: list[WorldRow], cell: Cell, way: s
         margin = form[2] + sum(times(form[0] if r.yes else form[1], r.weight) for r in here)
         needed = -Fraction(margin) / Fraction(slope) if slope else Fraction(0)
         return needed if tail.lo <= needed <= tail.hi else 0
+    if way.endswith("least"):
+        return tail.lo
     if tail.hi != INF:
         return tail.hi
     known = sum(r.weight for r in here)

@@ -127,7 +127,7 @@ def parser(kind: str, of: str) -> Callable[[str], Any]:
 def show_cell(column: Column, value: Any) -> str:
     """A stored number as the file writes it: ppm as per cent, minor units as major ones, a rung by its word."""
     if column.kind == "ladder":
-        return ladder(column.of)[value]
+        return str(ladder(column.of)[value])
     scaled = Fraction(value) / {"percent": 10_000, "money": 100}.get(column.kind, 1)
     return f"{Decimal(scaled.numerator) / Decimal(scaled.denominator):f}"
 

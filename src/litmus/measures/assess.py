@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from litmus.core.interval import Interval, Number
+from litmus.core.interval import INF, Interval, Number
 from litmus.core.truth import Truth, k_all, k_at_least
 from litmus.measures.bounds import KIND_INTERVAL, CellBounds, cell_bounds, may_vanish
 from litmus.measures.problem import Problem, Tail
@@ -58,7 +58,14 @@ def put_together(problem: Problem, filled: dict[str, list[Cell]], bounds: CellBo
         exact = exact and len([c for c in found.values() if c.truth is None]) <= 1
     truth = k_at_least(problem.needed, parts.values())
     exact = exact and all(c.exact for c in cells.values()) and not shared and len(problem.parts) == 1
+    exact = exact and not (problem.measure.by and (problem.tails or not problem.empty))
     return Assessment(truth, _worst(problem, cells), cells, parts, exact)
+
+
+def opens_cells(problem: Problem, part: str) -> bool:
+    """May a cell exist that nobody has named?"""
+    tail = problem.tail(part)
+    return bool(problem.measure.by) and tail is not None and tail.opens_cells and not problem.listed_cells(part)
 
 
 def _shared(problem: Problem) -> bool:
@@ -90,10 +97,10 @@ def _part(
             filled.append(None if cells[cell].may_vanish else True)
     truth = k_all(c.truth for c in cells.values())
     if split:
-        if tail is not None and truth is True and not problem.listed_cells(part):
+        if opens_cells(problem, part) and truth is True:
             truth = None
         if not problem.empty and True not in filled:
-            truth = (None if truth is not False else False) if filled or tail is not None else False
+            truth = (None if truth is not False else False) if filled or opens_cells(problem, part) else False
     return cells, truth
 
 
@@ -101,6 +108,9 @@ def _worst(problem: Problem, cells: dict[Cell, CellBounds]) -> Interval | None:
     """The interval of the least favourable cell: both of its ends move with the target's direction."""
     spans = [c.interval for c in cells.values() if c.interval is not None]
     sure = [c.interval for c in cells.values() if c.interval is not None and not c.may_vanish] or spans
+    if any(opens_cells(problem, part) for part in problem.parts):
+        unseen = Interval(0, INF if problem.measure.kind in {"count", "sum", "quotient"} else 1)
+        spans, sure = [*spans, unseen], sure or [unseen]
     if not spans:
         return None
     if problem.target.op == "at_least":

@@ -80,7 +80,9 @@ def may_vanish(problem: Problem, seats: list[Seat], tail: Tail | None) -> bool:
     if kind in {"count", "sum", "date", "level"}:
         return bool(problem.measure.by) and all(s.leaves for s in seats) and (tail is None or tail.lo == 0)
     if kind == "quotient":
-        return all(s.leaves or s.lo <= 0 for s in seats if s.item.side == "bottom/")
+        tops = [s for s in seats if s.item.side == "top/"]
+        unfilled = bool(problem.measure.by) and all(s.leaves for s in tops) and (tail is None or tail.lo == 0)
+        return unfilled or all(s.leaves or s.lo <= 0 for s in seats if s.item.side == "bottom/")
     return all(s.leaves or s.lo == 0 for s in seats) and (tail is None or tail.lo == 0)
 
 
@@ -104,7 +106,8 @@ def _by_interval(interval: Interval | None, op: str, bound: Number) -> Truth:
 
 def _ratio(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interval | None, bool]:
     if problem.measure.share_form:
-        return _share_of_whole(seats, tail, lambda s: s.may(yes=True), lambda s: s.may(yes=False)), True
+        whole = _share_of_whole(seats, tail, lambda s: s.may(yes=True), lambda s: s.may(yes=False))
+        return whole, not any(s.leaves for s in seats)
     lo, hi = ratio_end(seats, tail, toward=False), ratio_end(seats, tail, toward=True)
     if lo is None and hi is None:
         return None, True
@@ -153,7 +156,7 @@ def group_intervals(seats: list[Seat], merge: bool) -> list[tuple[Number, Number
 def _max_share(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interval | None, bool]:
     if not seats and tail is None:
         return None, True
-    decided = all(len({o.group for o in s.inside}) == 1 for s in seats)
+    decided = all(len({o.group for o in s.inside}) == 1 and not s.leaves for s in seats)
     alone = group_intervals(seats, merge=False)
     if problem.measure.share_form:
         ends = [_share_of_whole(seats, tail, *_belongs(g)) for g in _groups(seats)]
@@ -247,7 +250,7 @@ def _max_share_truth(seats: list[Seat], tail: Tail | None, op: str, bound: Numbe
 def _hhi(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interval | None, bool]:
     if not seats:
         return (Interval(0, 1) if tail else None), True
-    decided = all(len({o.group for o in s.inside}) == 1 for s in seats)
+    decided = all(len({o.group for o in s.inside}) == 1 and not s.leaves for s in seats)
     alone, merged = group_intervals(seats, merge=False), group_intervals(seats, merge=True)
     if not problem.measure.share_form:
         if tail is not None or any(b == INF for _, b in merged):

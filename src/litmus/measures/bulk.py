@@ -37,26 +37,26 @@ class PartsRule(Protocol):
     """How the parts of a place add up (``litmus.clauses.clause.Parts``)."""
 
     @property
-    def of(self) -> tuple[str, ...]: ...  # noqa: D102
+    def of(self) -> tuple[str, ...]: ...
     @property
-    def combine(self) -> str: ...  # noqa: D102
+    def combine(self) -> str: ...
     @property
-    def k(self) -> int: ...  # noqa: D102
+    def k(self) -> int: ...
 
 
 class Question(Protocol):
     """What the bulk path reads of a clause (``litmus.clauses.clause.Clause``)."""
 
     @property
-    def measure(self) -> Measure: ...  # noqa: D102
+    def measure(self) -> Measure: ...
     @property
-    def target(self) -> Target: ...  # noqa: D102
+    def target(self) -> Target: ...
     @property
-    def empty(self) -> bool: ...  # noqa: D102
+    def empty(self) -> bool: ...
     @property
-    def window(self) -> Period | None: ...  # noqa: D102
+    def window(self) -> Period | None: ...
     @property
-    def parts(self) -> Mapping[str, PartsRule]: ...  # noqa: D102
+    def parts(self) -> Mapping[str, PartsRule]: ...
 
 
 def assess_relation(
@@ -125,16 +125,17 @@ def conclude(problem: Problem, rows: Sequence[Record]) -> Assessment:
 
 
 def _seats(problem: Problem, cell: Cell, row: Record) -> list[Seat]:
-    """Five seats that stand for all rows of a cell: every bound is a sum over rows of the same standing, so theirs is too."""
+    """Five seats that stand for all rows of a cell: every bound adds up over rows of one standing, so they bound alike."""
     yes, no = Outcome(cell, yes=True), Outcome(cell, yes=False)
     either = row["weight_certain"] - row["yes_certain"] - row["no_certain"]
+    leaves = row["rows_possible"] > row["rows_certain"]
     found = []
     if row["yes_rows_possible"]:
         spare = _end(row["yes_possible"] - row["yes_certain"] - either, row["yes_unbounded"])
-        found.append(Seat(_NOBODY, (yes,), leaves=True, lo=0, hi=spare))
+        found.append(Seat(_NOBODY, (yes,), leaves=leaves, lo=0, hi=spare))
     if row["no_rows_possible"]:
         spare = _end(row["no_possible"] - row["no_certain"] - either, row["no_unbounded"])
-        found.append(Seat(_NOBODY, (no,), leaves=True, lo=0, hi=spare))
+        found.append(Seat(_NOBODY, (no,), leaves=leaves, lo=0, hi=spare))
     sure = problem.measure.kind in {"count", "sum"} and row["rows_certain"] > 0
     if row["yes_certain"] or sure:
         found.append(Seat(_NOBODY, (yes,), leaves=False, lo=row["yes_certain"], hi=row["yes_certain"]))
@@ -165,7 +166,7 @@ def _max_share(problem: Problem, cell: Cell, rows: Sequence[Record], tail: Tail 
     vanishes = rows[0]["weight_certain"] == 0 and (tail is None or tail.lo == 0)
     if vanishes:
         truth = truth if truth is empty else None
-    decided = rows[0]["undecided"] == 0 and problem.target.op != "equals"
+    decided = not rows[0]["undecided"] and not rows[0]["leaving"] and problem.target.op != "equals"
     return CellBounds(interval, truth, decided, vanishes)
 
 

@@ -35,6 +35,7 @@ seat AS (
     $spread_by
     alike.vendor AS vendor,
     CASE WHEN standing.several OR $by_several THEN 1 ELSE 0 END AS shared,
+    CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 1 ELSE 0 END AS leaving,
     CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 0 ELSE alike.weight_lo END AS weight_lo,
     alike.weight_hi AS weight_hi,
     alike.unbounded AS unbounded
@@ -48,6 +49,7 @@ decided AS (
     $by
     vendor AS vendor,
     max(shared) AS shared,
+    max(leaving) AS leaving,
     CAST(sum(weight_lo) AS HUGEINT) AS weight_lo,
     CAST(sum(weight_hi) AS HUGEINT) AS weight_hi,
     CAST(sum(unbounded) AS HUGEINT) AS unbounded
@@ -61,6 +63,7 @@ undecided AS (
     alike.vendors AS vendors,
     alike.any_vendor AS any_vendor,
     CASE WHEN standing.several OR $by_several THEN 1 ELSE 0 END AS shared,
+    CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 1 ELSE 0 END AS leaving,
     CAST(CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 0 ELSE alike.weight_lo END AS HUGEINT) AS weight_lo,
     CAST(alike.weight_hi AS HUGEINT) AS weight_hi,
     CAST(alike.unbounded AS HUGEINT) AS unbounded
@@ -70,10 +73,12 @@ undecided AS (
   WHERE alike.any_vendor OR len(alike.vendors) > 1
 ),
 span AS (
-  SELECT part AS part, $by 0 AS undecided, shared AS shared, weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
+  SELECT part AS part, $by 0 AS undecided, shared AS shared, leaving AS leaving,
+    weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM decided
   UNION ALL
-  SELECT part AS part, $by 1 AS undecided, shared AS shared, weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
+  SELECT part AS part, $by 1 AS undecided, shared AS shared, leaving AS leaving,
+    weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM undecided
 ),
 whole AS (
@@ -83,7 +88,8 @@ whole AS (
     max(weight_lo) AS top,
     CAST(sum(weight_lo) AS HUGEINT) AS weight_certain,
     CAST(sum(undecided) AS HUGEINT) AS undecided,
-    max(shared) AS shared
+    max(shared) AS shared,
+    max(leaving) AS leaving
   FROM span
   GROUP BY part $by_also
 ),
@@ -95,6 +101,7 @@ level AS (
     weight_certain AS weight_certain,
     undecided AS undecided,
     shared AS shared,
+    leaving AS leaving,
     $bound_den AS bound_den,
     greatest($bound_den * top, $bound_num * weight_certain) AS least_level
   FROM whole
@@ -107,6 +114,7 @@ room AS (
     max(level.weight_certain) AS weight_certain,
     max(level.undecided) AS undecided,
     max(level.shared) AS shared,
+    max(level.leaving) AS leaving,
     max(level.least_level) AS least_level,
     CAST(sum(CASE WHEN span.unbounded > 0 THEN level.top ELSE least(span.weight_hi, level.top) END) AS HUGEINT) AS room,
     CAST(sum(CASE
@@ -119,14 +127,17 @@ room AS (
   GROUP BY level.part $by_level_also
 ),
 claim AS (
-  SELECT part AS part, $by vendor AS vendor, FALSE AS any_vendor, weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
+  SELECT part AS part, $by vendor AS vendor, FALSE AS any_vendor,
+    weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM decided
   UNION ALL
-  SELECT part AS part, $by unnest(vendors) AS vendor, FALSE AS any_vendor, weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
+  SELECT part AS part, $by unnest(vendors) AS vendor, FALSE AS any_vendor,
+    weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM undecided
   WHERE NOT any_vendor
   UNION ALL
-  SELECT part AS part, $by '' AS vendor, TRUE AS any_vendor, weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
+  SELECT part AS part, $by '' AS vendor, TRUE AS any_vendor,
+    weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM undecided
   WHERE any_vendor
 ),
@@ -164,6 +175,7 @@ SELECT
   room.weight_certain AS weight_certain,
   room.undecided AS undecided,
   room.shared AS shared,
+  room.leaving AS leaving,
   room.least_level AS least_level,
   room.filled AS filled,
   room.positive AS positive,

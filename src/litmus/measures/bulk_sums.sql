@@ -51,6 +51,7 @@ cell AS (
   SELECT
     part AS part,
     $by
+    CAST(sum(row_count) AS HUGEINT) AS rows_possible,
     CAST(sum(CASE WHEN may_leave THEN 0 ELSE row_count END) AS HUGEINT) AS rows_certain,
     CAST(sum(CASE WHEN may_be_yes THEN row_count ELSE 0 END) AS HUGEINT) AS yes_rows_possible,
     CAST(sum(CASE WHEN may_be_no THEN row_count ELSE 0 END) AS HUGEINT) AS no_rows_possible,
@@ -74,6 +75,7 @@ SELECT
   checked.faults AS faults,
   cell.part AS part,
   $by_cell
+  cell.rows_possible AS rows_possible,
   cell.rows_certain AS rows_certain,
   cell.yes_rows_possible AS yes_rows_possible,
   cell.no_rows_possible AS no_rows_possible,

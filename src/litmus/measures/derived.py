@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from litmus.core.place import within
 from litmus.core.sets import Names, Numbers, names
 from litmus.core.truth import Truth, k_all, k_any, k_not
 from litmus.core.words import ladder
@@ -11,6 +12,13 @@ from litmus.parties.group import designated
 if TYPE_CHECKING:
     from litmus.measures.items import Context
 
+#: The stored fields that a derived one is read from.
+RESTS_ON = {
+    "in_service": ("in_service_from", "in_service_to"),
+    "in_force_now": ("in_force", "repealed", "rung"),
+    "applies_now": ("applicable", "in_force", "repealed", "rung"),
+    "stands": ("listed", "until", "rung"),
+}
 YES, NO, EITHER = names("true"), names("false"), names("true", "false")
 
 
@@ -70,9 +78,15 @@ def _in_force(fact: Fact, as_of: int, date: str, rung: str) -> Truth:
 
 
 def _assessed(fact: Fact, ctx: "Context") -> Truth:
-    """Is a completed, valid assessment of this operator and layer on record? Silence is not a "no"."""
+    """Is a completed, valid assessment of this operator and layer on record?
+
+    Silence is a "no" only where a list of all assessments of the place is in evidence (a population row over
+    assessment); elsewhere it leaves the question open.
+    """
     operator, layer = fact.value("operator").allowed, fact.value("layer").allowed
-    found: list[Truth] = [None]
+    lists = ctx.evidence.near("population", Policy(), ctx.as_of, ctx.known_at, fact.place)
+    closed = any(p.exists and p.value("over").allowed == names("assessment") and within(fact.place, p.place) for p in lists)
+    found: list[Truth] = [False if closed else None]
     for done in ctx.evidence.facts("assessment", Policy(), ctx.as_of, ctx.known_at):
         if done.value("operator").allowed != operator:
             continue

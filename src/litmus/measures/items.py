@@ -18,7 +18,7 @@ from litmus.core.truth import Truth, k_all
 from litmus.core.words import ladder
 from litmus.facts.evidence import Evidence, Fact, Policy, Value, domain
 from litmus.facts.schema import tables
-from litmus.measures.derived import derived_value
+from litmus.measures.derived import RESTS_ON, derived_value
 from litmus.measures.spec import Condition, Measure
 from litmus.parties.group import Parties
 
@@ -300,9 +300,9 @@ def _duty_states(fact: Fact, measure: Measure, ctx: Context) -> set[str]:
     states = set()
     if done.lo <= last:
         states.add("done")
-    if done.hi > first and ctx.as_of >= first:
+    if done.hi > first and ctx.as_of > first:
         states.add("late")
-    if done.hi > ctx.as_of and ctx.as_of < last:
+    if done.hi > ctx.as_of and ctx.as_of <= last:
         states.add("running")
     return states
 
@@ -352,11 +352,18 @@ def _reasons(fact: Fact, open_fields: tuple[str, ...], several: bool, weight_why
         if fact.exists is None:
             why.add(fact.why)
         for name in open_fields:
-            value = fact.values.get(name)
-            why.add((value.why if value else "") or ("unresolved-identity" if name == "vendor" else "missing"))
+            why |= _why_open(fact, name)
         if not open_fields and fact.exists is not None:
             why.add("missing")
     return frozenset(why - {""})
+
+
+def _why_open(fact: Fact, name: str) -> set[str]:
+    """Why a field is open; a derived field is open for the reasons of the stored ones it rests on."""
+    if name in fact.values:
+        return {fact.values[name].why or ("unresolved-identity" if name == "vendor" else "missing")}
+    found = {fact.values[n].why for n in RESTS_ON.get(name, ()) if fact.values[n].readings} - {""}
+    return found or {"missing"}
 
 
 def _label(fact: Fact) -> str:

@@ -50,8 +50,11 @@ def loss_truth(problem: Problem, seats: list[Seat], tail: Tail | None, bound: Nu
             worst += min(terms)
             best += max(terms)
         answers.append(True if worst >= 0 else False if best < 0 else None)
-    if tail and bound < 1:
+    if tail and not answers and bound < 1:
         answers.append(None)
+    if tail:
+        known = sum((0 if u.absent else times(bound, u.lo) for u in _units(problem, seats, tail, "")), 0)
+        answers.append(True if times(bound - 1, tail.hi) + known >= 0 else None)
     return False if False in answers else None if None in answers else True
 
 

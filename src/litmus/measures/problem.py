@@ -28,7 +28,8 @@ class Tail:
     """Rows that may exist unseen in one part: their total weight lies from ``lo`` to ``hi``, in any cell and group.
 
     ``closed`` lists the cells that a narrower list closes (one operator's filing): the ``by`` values that it fixes, by
-    position in the cell, and the unseen weight that its total still leaves there.
+    position in the cell, and the unseen weight that its total still leaves there. ``opens_cells`` is False for the mere
+    tolerance of a list: it adds weight to cells that are known, not cells that nobody named.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Tail:
     hi: Number
     label: str
     closed: tuple[tuple[tuple[tuple[int, str], ...], Number, Number], ...] = ()
+    opens_cells: bool = True
 
     def within(self, cell: tuple[str, ...]) -> "Tail | None":
         """The unseen rows of one cell. Of several cells none must hold them: only a total for the cell itself binds it."""

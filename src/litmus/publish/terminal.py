@@ -147,7 +147,7 @@ def _settling(v: Verdict) -> list[RenderableType]:
         return []
     found: list[RenderableType] = [Text("\nWhat would settle it:", style="bold")]
     for s in settle(v.problem, v.truth):
-        how = "smallest set" if s.method == "exact" else "a small set, perhaps not the smallest"
+        how = "smallest set" if s.method == "exact" else "small, perhaps not the smallest"
         found.append(Text(f"  toward {s.towards.replace('_', ' ')} ({how}, {len(s.needs)}):"))
         found += [Text(f"    □ {n.label}: {n.assume}") for n in s.needs[:8]]
         if len(s.needs) > 8:
