@@ -178,6 +178,69 @@ def schema(what: str) -> None:
     click.echo(dictionary() if what == "facts" else "\n\n".join(ddl(t) for t in tables().values()))
 
 
+@main.command()
+@_common
+@click.option("--place", "places", multiple=True, help="Only these places or groups. Default: WB6.")
+@click.option("--layer", "layers", multiple=True, default=("ran",), show_default=True, help="Layers to show. Repeatable.")
+@click.option("--max-age", default="P5Y", show_default=True, help="A claim older than this leaves its cell stale.")
+def coverage(
+    regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None,
+    places: tuple[str, ...], layers: tuple[str, ...], max_age: str,
+) -> None:
+    """What is known, contested, stale or missing, by operator and generation; and the ten most valuable missing facts."""
+    from litmus.publish.coverage_text import show_coverage
+
+    session = _open(regime, dossiers, as_of, known_at)
+    try:
+        show_coverage(session, session.places(places), layers, max_age)
+    except ValueError as err:
+        _fail(str(err))
+
+
+@main.command()
+@click.option("--summary", "short", is_flag=True, help="Only the counts.")
+@click.option("--paragraph", type=int, help="Only this paragraph.")
+@click.option("--markdown", is_flag=True, help="Print the documentation page.")
+def essay(short: bool, paragraph: int | None, markdown: bool) -> None:
+    """What the essay that started the record says, and what the record shows, claim by claim."""
+    from litmus.facts.dossier import bundled
+    from litmus.publish.essay import page, read_essay, summary
+
+    claims = read_essay(bundled("wb6") / "essay.csv")
+    if markdown:
+        click.echo(page(claims))
+        return
+    for c in [] if short else claims:
+        if paragraph is None or c.paragraph == paragraph:
+            click.echo(f"{c.id}  ¶{c.paragraph}  {c.status.upper()}: {c.says}")
+            for line in (c.record, f"Correction: {c.correction}" if c.correction else "", c.why_not, " ".join(c.facts)):
+                if line:
+                    click.echo(f"      {line}")
+    for name, n in summary(claims).items():
+        click.echo(f"{n:5}  {name}")
+
+
+@main.group()
+def new() -> None:
+    """Write templates for analysts."""
+
+
+@new.command("fact")
+@click.argument("table")
+@click.option("--place", default="RS", show_default=True, help="Place code of the row.")
+@_DOSSIER
+def new_fact_command(table: str, place: str, dossiers: tuple[str, ...]) -> None:
+    """Print the header of TABLE and a template row with the next free id."""
+    from litmus.core.place import place as known_place
+    from litmus.facts.dossier import locate, read_dossier
+    from litmus.facts.template import new_fact
+
+    try:
+        click.echo(new_fact(table, known_place(place).code, read_dossier([locate(d) for d in dossiers])), nl=False)
+    except ValueError as err:
+        _fail(str(err))
+
+
 def run() -> None:
     """Entry point that also turns a broken pipe into a quiet end."""
     try:

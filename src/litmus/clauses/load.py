@@ -263,10 +263,11 @@ def _target(node: Node, measure: Measure, errors: Errors) -> Target | None:
             errors.add(value, f"target.{op}", "a target by layer needs a measure with 'by'; add by: [layer]")
             return None
         valid = {w for b in measure.by for w in _cell_words(measure.over, b)}
+        what = "value of " + " or ".join(b for b in measure.by if _cell_words(measure.over, b))
         bounds = []
         for key, one in value.pairs:
             if key.text not in valid:
-                errors.add(key, f"target.{op}.{key.text}", expected_word(key.text, sorted(valid), "value of " + " or ".join(measure.by)))
+                errors.add(key, f"target.{op}.{key.text}", expected_word(key.text, sorted(valid), what))
             bounds.append((key.text, _bound(one, measure, f"target.{op}.{key.text}", errors)))
         return Target(op, None, tuple(bounds)) if len(errors.found) == before else None
     bound = _bound(value, measure, f"target.{op}", errors)

@@ -4,8 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from litmus.clauses.nodes import Node
-from litmus.clauses.shape import NUMBER, PERIOD, TEXT, Errors, Keep, ListOf, MapOf, Record, Shape, word
-from litmus.core.dates import parse_day
+from litmus.clauses.shape import DAY, NUMBER, PERIOD, TEXT, Errors, Keep, ListOf, MapOf, Record, Shape, word
 from litmus.core.place import expand
 from litmus.core.words import expected_word, ladder, word_list
 from litmus.facts.parse import money, percent
@@ -131,7 +130,8 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
         errors.add(_at(node, "weight"), f"{path}.weight", expected_word(weight, [*word_list("unit"), "value", "amount"], "weight"))
         fine = False
     if weight in {"value", "amount"} and ("currency" not in raw or not _has(table, weight)):
-        errors.add(_at(node, "weight"), f"{path}.weight", f"weighing by {weight} needs a 'currency', and a table with that column; add the currency")
+        lacks = "needs a 'currency' such as EUR; add it" if _has(table, weight) else f"needs that column, which {table} lacks"
+        errors.add(_at(node, "weight"), f"{path}.weight", f"weighing by {weight} {lacks}")
         fine = False
     value = raw.get("value", "")
     if value and not _has(table, value):
@@ -253,7 +253,7 @@ def read_bound(node: Node, name: str, table: str, path: str, errors: Errors) -> 
     """A number to compare a field with, in the field's own stored unit (ppm, minor units, ordinals, rungs)."""
     column = _column(table, name)
     kind = column.kind if column else ""
-    readers = {"percent": percent, "money": money, "day": parse_day}
+    readers = {"percent": percent, "money": money, "day": DAY.convert}
     if column is None or kind not in {*readers, "ladder", "count", "number"}:
         errors.add(node, path, f"{name} of {table} has no order, so nothing can be at least or at most it; use a date, number, amount or rung")
         return None

@@ -12,9 +12,9 @@ MAX_DEPTH = 20
 _FIXES = {
     r"character '\t'": "indent with spaces, not tabs",
     "cannot start any token": "put the value in double quotes",
-    "mapping values are not allowed": "put a value that holds a colon in double quotes",
-    "unexpected end of stream": "close the quote that was opened above",
-    "but got '<stream end>'": "close the bracket that was opened above",
+    "mapping values are not allowed": "indent like the lines above, or put a value that holds a colon in double quotes",
+    "unexpected end of stream": "close the quote that is opened here",
+    "expected ',' or": "close the bracket that is opened here",
     "expected <block end>": "line this key up with the keys above it",
 }
 
@@ -96,8 +96,9 @@ def parse_documents(text: str, name: str) -> list[Node]:
                 else:
                     documents.append(done)
     except MarkedYAMLError as err:
-        mark = err.problem_mark or err.context_mark
-        msg = f"not valid YAML: {err.problem}{_fix(str(err.problem))}"
+        fix = _fix(str(err.problem))
+        mark = (err.context_mark if "opened" in fix else err.problem_mark) or err.context_mark or err.problem_mark
+        msg = f"not valid YAML: {err.problem}{fix}"
         raise ClauseError([Problem(name, mark.line + 1 if mark else 0, "", msg)]) from err
     except YAMLError as err:
         at = getattr(err, "position", None)

@@ -72,6 +72,14 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
+def _day(text: str) -> int:
+    try:
+        return parse_day(text)
+    except ValueError as err:
+        msg = f"expected a day of the calendar as YYYY-MM-DD, found {text[:60]!r}"
+        raise ValueError(msg) from err
+
+
 def _nonblank(text: str) -> str:
     if not text.strip():
         msg = "expected some text, found nothing"
@@ -82,7 +90,7 @@ def _nonblank(text: str) -> str:
 TEXT = Scalar(_nonblank, {"type": ["string", "number", "boolean"]})
 NUMBER = Scalar(_exact, {"type": "number"})
 BOOL = Scalar(_truth, {"type": "boolean"})
-DAY = Scalar(parse_day, {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
+DAY = Scalar(_day, {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
 PERIOD = Scalar(parse_period, {"type": "string", "pattern": r"^P(?=\d)(\d+Y)?(\d+M)?(\d+D)?$"})
 RAW = Scalar(_nonblank, {"type": ["string", "number", "boolean"]})
 PeriodValue = Period
@@ -111,7 +119,7 @@ class ListOf:
         if node.kind != "list":
             if self.single:
                 return (self.of.read(node, path, errors),)
-            errors.add(node, path, f"expected a list, found a {_kind(node)}")
+            errors.add(node, path, f"expected a list such as [a, b], found a {_kind(node)}")
             return ()
         if len(node.items) < self.least:
             least = "one entry" if self.least == 1 else f"{self.least} entries"

@@ -93,7 +93,7 @@ def judge(clause: Clause, place: str, evidence: Evidence, parties: Parties, deep
     assessment = assess(problem)
     truth, stage, found = _second(problem, assessment) if deep else (assessment.truth, 1, {})
     bare = assess(build(clause, place, ctx)).truth if waived else truth
-    hold = _not_binding(clause, when, parties.as_of)
+    hold = not_binding(clause, when, parties.as_of)
     if hold:
         truth = None
     current = label(clause, when, parties.as_of, truth if not hold else assessment.truth, lambda t: _on_path(problem, t))
@@ -123,7 +123,8 @@ def _on_path(problem: Problem, target: Target) -> Truth:
     return assess(replace(problem, target=target)).truth
 
 
-def _not_binding(clause: Clause, when: Clock, as_of: int) -> set[str]:
+def not_binding(clause: Clause, when: Clock, as_of: int) -> set[str]:
+    """Why the norm does not bind on the day: it waits for an event, has not begun, or was repealed. Empty: it binds."""
     found = set()
     if when.waiting_for:
         found.add("event-not-occurred")

@@ -109,8 +109,8 @@ def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[
         title = cell.strip()
         column = columns.get(title)
         if column is None:
-            expected = _unknown_column(title, table)
-            faults.append(Fault(name, item.line, title, "", expected, holds_row=False))
+            shown = ("", title) if len(title) > 40 else (title, "")
+            faults.append(Fault(name, item.line, *shown, _unknown_column(title, table), holds_row=False))
         if title in seen:
             faults.append(Fault(name, item.line, title, "", "column appears twice; keep one", holds_row=False))
             usable = False

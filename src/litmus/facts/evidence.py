@@ -202,15 +202,18 @@ class Evidence:
         key = (table, policy.max_age)
         breaks = self._breaks.get(key)
         if breaks is None:
-            days: set[int] = set()
-            for row in self.dossier.rows[table]:
-                for value in row.values.values():
-                    if isinstance(value, Days):
-                        days.update((value.lo, value.hi, value.lo + 1, value.hi + 1))
-                if policy.max_age:
-                    days.update(shift(row.values["known_from"].lo, policy.max_age) + d for d in (0, 1))
-            breaks = self._breaks[key] = sorted(days)
+            breaks = self._breaks[key] = _change_days(self.dossier.rows[table], policy)
         return bisect_right(breaks, as_of)
+
+    def place_epoch(self, table: str, policy: Policy, place: str, as_of: int) -> int:
+        """The same for the rows that may concern one place; -1 where there are none."""
+        key = (table, policy.max_age, place)
+        breaks = self._breaks.get(key)
+        if breaks is None:
+            up = {place, *ancestors(place)}
+            rows = [r for r in self.dossier.rows[table] if r.place in up or within(r.place, place)]
+            breaks = self._breaks[key] = _change_days(rows, policy)
+        return bisect_right(breaks, as_of) if breaks else -1
 
     def facts(self, table: str, policy: Policy, as_of: int, known_at: int) -> tuple[Fact, ...]:
         """Every fact of a table as of one day, from what was known by another."""
@@ -233,6 +236,18 @@ class Evidence:
             return ()
         wanted = _related(place, tuple(index))
         return tuple(f for p in wanted for f in index[p]) if wanted else ()
+
+
+def _change_days(rows: Iterable[Row], policy: Policy) -> list[int]:
+    """Every day on which what these rows say may change."""
+    days: set[int] = set()
+    for row in rows:
+        for value in row.values.values():
+            if isinstance(value, Days):
+                days.update((value.lo, value.hi, value.lo + 1, value.hi + 1))
+        if policy.max_age:
+            days.update(shift(row.values["known_from"].lo, policy.max_age) + d for d in (0, 1))
+    return sorted(days)
 
 
 @lru_cache(maxsize=10_000)

@@ -107,12 +107,14 @@ def _part(
 def _worst(problem: Problem, cells: dict[Cell, CellBounds]) -> Interval | None:
     """The interval of the least favourable cell: both of its ends move with the target's direction."""
     spans = [c.interval for c in cells.values() if c.interval is not None]
-    sure = [c.interval for c in cells.values() if c.interval is not None and not c.may_vanish] or spans
+    sure = [c.interval for c in cells.values() if c.interval is not None and not c.may_vanish]
     if any(opens_cells(problem, part) for part in problem.parts):
         unseen = Interval(0, INF if problem.measure.kind in {"count", "sum", "quotient"} else 1)
-        spans, sure = [*spans, unseen], sure or [unseen]
+        spans = [*spans, unseen]
     if not spans:
         return None
+    if not sure:
+        return Interval(min(i.lo for i in spans), max(i.hi for i in spans))
     if problem.target.op == "at_least":
         return Interval(min(i.lo for i in spans), min(i.hi for i in sure))
     return Interval(max(i.lo for i in sure), max(i.hi for i in spans))

@@ -72,8 +72,8 @@ def assess_relation(
     """Bounds and answer of one clause at one place over a table or view of ``con``; see the head of this module.
 
     ``lists`` gives the restricted vendors of each instrument that the clause names, ``parents`` the possible ultimate
-    parents of each vendor that is not its own (for ``of: vendor.group``). ``tails`` are the unseen rows of each part, as
-    in a Problem: an empty sequence says that the relation is the whole list, None that nobody vouches for it.
+    parents of each vendor that is not its own (for ``of: vendor.group``). ``tails`` are the unseen rows of each part,
+    as in a Problem: an empty sequence says that the relation is the whole list, None that nobody vouches for it.
 
     Raises NotInBulkError for a clause that the bulk path does not compute, and ValueError when rows cannot be read or
     an instrument has no list.
@@ -117,7 +117,7 @@ def conclude(problem: Problem, rows: Sequence[Record]) -> Assessment:
             return _max_share(problem, cell, found, tail, empty=empty)
         return cell_bounds(problem, cell, _seats(problem, cell, found[0]) if found else [], tail, empty=empty)
 
-    filled = {}
+    filled: dict[str, list[Cell]] = {}
     for part in problem.parts:
         known = {cell for cell in by_cell if cell[0] == part} | set(problem.listed_cells(part))
         filled[part] = sorted(known) if problem.measure.by else [(part,)]
@@ -125,7 +125,7 @@ def conclude(problem: Problem, rows: Sequence[Record]) -> Assessment:
 
 
 def _seats(problem: Problem, cell: Cell, row: Record) -> list[Seat]:
-    """Five seats that stand for all rows of a cell: every bound adds up over rows of one standing, so they bound alike."""
+    """Five seats that stand for all rows of a cell: each bound adds up over rows of one standing, so it is the same."""
     yes, no = Outcome(cell, yes=True), Outcome(cell, yes=False)
     either = row["weight_certain"] - row["yes_certain"] - row["no_certain"]
     leaves = row["rows_possible"] > row["rows_certain"]
@@ -151,10 +151,10 @@ def _end(weight: int, unbounded: int) -> Number:
 
 
 def _max_share(problem: Problem, cell: Cell, rows: Sequence[Record], tail: Tail | None, *, empty: bool) -> CellBounds:
-    """Bounds of the greatest vendor share in a cell that has rows; the same arithmetic as ``measures.bounds``, on sums."""
+    """Bounds of the greatest vendor share in a cell that has rows: the arithmetic of ``measures.bounds``, on sums."""
     bound = problem.target.bound_for(cell)
     if bound is None:
-        return CellBounds(None, True, exact=True)
+        return CellBounds(None, truth=True, exact=True)
     interval = _span(rows, tail)
     if problem.target.op == "at_most":
         truth: Truth = _stays_below(rows, tail, Fraction(bound))

@@ -16,7 +16,7 @@ from string import Template
 from litmus.core.interval import Number
 from litmus.core.place import ancestors, places, within
 from litmus.core.place import parts as parts_of
-from litmus.core.sets import ANY_NAME, OTHER, Names
+from litmus.core.sets import ANY_NAME, Names
 from litmus.core.words import word_list
 from litmus.measures.problem import Problem
 from litmus.measures.spec import Condition, Measure
@@ -25,6 +25,7 @@ SUMS = frozenset({"ratio", "share", "count", "sum"})
 WORDS = {"operator": ("",), "layer": word_list("layer"), "generation": word_list("generation")}
 PPM = 1_000_000
 _FEW = 8
+_BLANK_NAME = "list_count(deployment.vendor) < len(deployment.vendor)"
 
 
 class NotInBulkError(ValueError):
@@ -33,7 +34,7 @@ class NotInBulkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of restricted vendors: those on it for certain, those who may be, and whether silence means "not on it"."""
+    """Restricted vendors under one instrument: certain, possible; ``closed``: who is neither is not restricted."""
 
     certain: frozenset[str]
     possible: frozenset[str] = frozenset()
@@ -80,14 +81,18 @@ def compile_query(
     asked = [_vendor(measure, lists)] if _reads(measure, "vendor") else []
     asked += [_word(name, measure) for name in WORDS if name not in measure.by and _reads(measure, name)]
     asked += [_service(measure)] if _reads(measure, "in_service") else []
-    inside = [a.inside for a in asked] + [_by_inside(name, measure) for name in measure.by]
+    near = _near(place)
+    inside = [f"deployment.place IN ({_list(near)})", *(_by_inside(n, measure) for n in measure.by)]
+    inside += [a.inside for a in asked]
     texts = {
         "relation": _identifier(relation),
+        "place": _text(place) if near == [place] else "deployment.place",
         "inside": _every(inside),
         "yes": _every(a.yes for a in asked),
         "no": _some(a.no for a in asked),
         "leaves": _some(a.leaves for a in asked),
-        "standing": _standing(place, problem.parts),
+        "standing": _standing(near, problem.parts),
+        "lost": f"deployment.place IS NULL OR deployment.place NOT IN ({_list(places())})",
         "faulty": _faulty(measure),
         **_weights(measure),
         **_by(measure),
@@ -125,7 +130,7 @@ def _some(tests: Iterable[str]) -> str:
     return "TRUE" if "TRUE" in found else "(" + (" OR ".join(f"({t})" for t in found) or "FALSE") + ")"
 
 
-def _bool(answer: bool) -> str:
+def _bool(answer: object) -> str:
     return "TRUE" if answer else "FALSE"
 
 
@@ -161,13 +166,15 @@ def _vendor_sets(measure: Measure, lists: Mapping[str, Listing]) -> tuple[Names,
 def _vendor(measure: Measure, lists: Mapping[str, Listing]) -> _Asked:
     sets = _vendor_sets(measure, lists)
     named = frozenset().union(*(s.values for s in sets))
-    blank = [bool(Names(named) & s) and not (Names(named) & s).empty for s in sets]
+    blank = [not (Names(named) & s).empty for s in sets]
     where = [c for c in measure.where if c.base == "vendor"]
     count = [c for c in measure.count if c.base == "vendor"]
-    # A vendor on nobody's list stands for all the rest: it is in no set of words, and may be on any list of restrictions.
+    # An unknown vendor may be one that nobody names: in no set of words, perhaps on any list of restrictions.
     inside = all(c.op == "restricted_by" for c in where)
     other = (inside, inside and all(c.op == "restricted_by" for c in count), inside and bool(count), bool(where))
-    return _Asked(*(_meets(s, any(pair)) for s, pair in zip(sets, zip(blank, other, strict=True), strict=True)))
+    tests = [_meets(s, any(pair)) for s, pair in zip(sets, zip(blank, other, strict=True), strict=True)]
+    # A set with a blank among its names is let in, to be counted as a fault.
+    return _Asked(f"{tests[0]} OR coalesce({_BLANK_NAME}, FALSE)" if where else "TRUE", *tests[1:])
 
 
 def _meets(wanted: Names, blank: bool) -> str:
@@ -196,25 +203,23 @@ def _words_of(name: str, conditions: Iterable[Condition]) -> frozenset[str] | No
 
 
 def _word(name: str, measure: Measure) -> _Asked:
-    """The four questions about a field of one word; a blank may be any word of its list (no operator is the word "")."""
-    whole = frozenset(WORDS[name])
-    where, count = _words_of(name, measure.where), _words_of(name, measure.count)
+    """The questions about a field of one word; a blank may be any word of its list (for an operator: none).
 
-    def is_in(wanted: frozenset[str], blank: bool) -> str:
+    All but the first are asked of rows that may be inside: there a known word passes every test of ``where``.
+    """
+    where, count = _words_of(name, measure.where), _words_of(name, measure.count)
+    whole = frozenset(WORDS[name])
+    allowed = whole if where is None else where & whole
+
+    def is_in(wanted: frozenset[str] | None, blank: object) -> str:
+        if wanted is None:
+            return "TRUE"
         known = f"deployment.{name} IN ({_list(wanted)})" if wanted else "FALSE"
         return f"CASE WHEN deployment.{name} IS NULL THEN {_bool(blank)} ELSE {known} END"
 
-    inside = "TRUE" if where is None else is_in(where, bool(where & whole))
-    allowed = whole if where is None else where & whole
-    no = "FALSE"
-    yes = inside
-    if count is not None:
-        both = count if where is None else count & where
-        yes = is_in(both, bool(both & whole))
-        kept = f"NOT ({is_in(count, blank=not allowed - count)})"
-        no = f"({inside}) AND ({kept})"
-    leaves = "FALSE" if where is None else f"NOT ({is_in(where, whole <= where)})"
-    return _Asked(inside, yes, no, leaves)
+    no = "FALSE" if count is None else f"NOT ({is_in(count, not allowed - count)})"
+    leaves = "FALSE" if where is None or whole <= where else f"deployment.{name} IS NULL"
+    return _Asked(is_in(where, allowed), is_in(count, allowed & (count or whole)), no, leaves)
 
 
 def _service(measure: Measure) -> _Asked:
@@ -226,10 +231,11 @@ def _service(measure: Measure) -> _Asked:
 
     def is_in(wanted: frozenset[str]) -> str:
         if wanted in (whole, frozenset()):
-            return _bool(bool(wanted))
+            return _bool(wanted)
         return f"coalesce({'' if 'true' in wanted else 'NOT '}deployment.in_service, TRUE)"
 
-    return _Asked(is_in(where), is_in(where & count), is_in(where - count), is_in(whole - where))
+    leaves = "FALSE" if where == whole else "deployment.in_service IS NULL"
+    return _Asked(is_in(where), is_in(where & count), is_in(where - count), leaves)
 
 
 def _by_inside(name: str, measure: Measure) -> str:
@@ -244,26 +250,22 @@ def _by_inside(name: str, measure: Measure) -> str:
 def _by(measure: Measure) -> dict[str, str]:
     """What the templates say of the cells: blanks are spread over every word that a row may stand under."""
     by = measure.by
-    spread, several, tests = [], [], []
-    for name in by:
+    open_ended = [n for n in by if len(WORDS[n]) > 1]
+    cell_of = {n: f"{n}_choice.word" if n in open_ended else f"alike.{n}" for n in by}
+    spread, several = [], []
+    for name in open_ended:
         words = _words_of(name, measure.where)
         choice = [w for w in WORDS[name] if words is None or w in words]
-        spread.append(
-            f"CROSS JOIN unnest(CASE WHEN alike.{name}_unknown THEN [{_list(choice)}] ELSE [alike.{name}] END) "
-            f"AS {name}_choice (word)"
-        )
-        several.append(f"alike.{name}_unknown" if len(choice) > 1 else "FALSE")
-        counted = _words_of(name, measure.count)
-        if counted is not None:
-            tests.append(f"{name}_choice.word IN ({_list(counted)})" if counted else "FALSE")
-    unknown = [f"alike.{name}_unknown" for name in by if len(WORDS[name]) > 1]
+        unknown = f"alike.{name} IS NULL"
+        words_here = f"CASE WHEN {unknown} THEN [{_list(choice)}] ELSE [alike.{name}] END"
+        spread.append(f"CROSS JOIN unnest({words_here}) AS {name}_choice (word)")
+        several.append(unknown if len(choice) > 1 else "FALSE")
+    counted = {n: words for n in by if (words := _words_of(n, measure.count)) is not None}
+    tests = [f"{cell_of[n]} IN ({_list(words)})" if words else "FALSE" for n, words in counted.items()]
+    known = {n: f"deployment.{n}" if n in open_ended else f"coalesce(deployment.{n}, '')" for n in by}
     return {
-        "read_by": "".join(
-            f"coalesce(deployment.{n}, '') AS {n}, deployment.{n} IS NULL AS {n}_unknown, " for n in by
-        ),
-        "keep_by": "".join(f"{n} AS {n}, {n}_unknown AS {n}_unknown, " for n in by),
-        "group_by": "".join(f"{n}, {n}_unknown, " for n in by),
-        "spread_by": "".join(f"{n}_choice.word AS {n}, " for n in by),
+        "read_by": "".join(f"{known[n]} AS {n}, " for n in by),
+        "spread_by": "".join(f"{cell_of[n]} AS {n}, " for n in by),
         "by": "".join(f"{n} AS {n}, " for n in by),
         "by_names": "".join(f"{n}, " for n in by),
         "by_also": "".join(f", {n}" for n in by),
@@ -274,17 +276,20 @@ def _by(measure: Measure) -> dict[str, str]:
         "same_spare": "".join(f" AND spare.{n} = own.{n}" for n in by),
         "spread": " ".join(spread),
         "by_several": _some(several),
-        "by_unknown": _some(unknown),
+        "by_unknown": _some(f"alike.{n} IS NULL" for n in open_ended),
         "by_yes": f"({_every(tests)})",
     }
 
 
-def _standing(place: str, parts: Sequence[str]) -> str:
-    """Where a row of each place may stand: part, whether it may stand elsewhere or nowhere, whether in several parts."""
+def _near(place: str) -> list[str]:
+    """The places whose rows may concern a place: itself, its parts, and those that hold it."""
+    return [code for code in places() if code in ancestors(place) or within(code, place)]
+
+
+def _standing(near: Sequence[str], parts: Sequence[str]) -> str:
+    """Where a row of each place may stand: part, perhaps elsewhere or nowhere instead, perhaps in several parts."""
     lines = []
-    for code in places():
-        if code != place and code not in ancestors(place) and not within(code, place):
-            continue
+    for code in near:
         here = [p for p in parts if within(code, p) or within(p, code)]
         sure = any(within(code, p) for p in here)
         elsewhere = len(here) > 1 or not (sure or set(parts_of(code)) <= set(here))
@@ -296,25 +301,26 @@ def _weights(measure: Measure) -> dict[str, str]:
     """Ends of the weight; a blank lower end is the least that a count can be, a blank upper end none."""
     if not measure.weight and measure.kind != "sum":
         return {"weight_lo": "1", "weight_hi": "1", "unbounded": "0"}
-    hi = f"least(coalesce(deployment.weight_hi, {PPM}), {PPM})" if measure.share_form else "coalesce(deployment.weight_hi, 0)"
-    unbounded = "0" if measure.share_form else "CASE WHEN deployment.weight_hi IS NULL THEN 1 ELSE 0 END"
-    return {"weight_lo": "coalesce(deployment.weight_lo, 1)", "weight_hi": hi, "unbounded": unbounded}
+    lo = "coalesce(deployment.weight_lo, 1)"
+    if measure.share_form:
+        return {"weight_lo": lo, "weight_hi": f"least(coalesce(deployment.weight_hi, {PPM}), {PPM})", "unbounded": "0"}
+    unbounded = "CASE WHEN deployment.weight_hi IS NULL THEN 1 ELSE 0 END"
+    return {"weight_lo": lo, "weight_hi": "coalesce(deployment.weight_hi, 0)", "unbounded": unbounded}
 
 
 def _faulty(measure: Measure) -> str:
-    """Rows that cannot be read: no such place, weights that end before they begin, a name twice or blank in a set."""
-    tests = [f"deployment.place IS NULL OR deployment.place NOT IN ({_list(places())})"]
+    """Rows that cannot be read: weights that end before they begin, a blank or repeated name in a set of vendors."""
+    tests = []
     if measure.weight or measure.kind == "sum":
         low = "coalesce(deployment.weight_lo, 1)"
-        most = f"{low} > {PPM}" if measure.share_form else "FALSE"
-        tests.append(f"{low} < 0 OR coalesce(deployment.weight_hi, {low}) < {low} OR {most}")
+        most = f" OR {low} > {PPM}" if measure.share_form else ""
+        tests.append(f"{low} < 0 OR coalesce(deployment.weight_hi, {low}) < {low}{most}")
     if measure.of or _reads(measure, "vendor"):
-        tests.append(
-            "CASE WHEN coalesce(len(deployment.vendor), 0) = 0 THEN FALSE "
-            "WHEN len(deployment.vendor) = 1 THEN deployment.vendor[1] IS NULL "
-            "ELSE len(list_distinct(deployment.vendor)) <> len(deployment.vendor) END"
-        )
-    return _some(tests)
+        tests.append(_BLANK_NAME)
+    if measure.of:
+        distinct = "len(list_distinct(deployment.vendor)) < len(deployment.vendor)"
+        tests.append(f"CASE WHEN len(deployment.vendor) > 1 THEN {distinct} ELSE FALSE END")
+    return f"coalesce({_some(tests)}, FALSE)"
 
 
 def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -328,14 +334,15 @@ def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[st
     if inside != ANY_NAME:
         test = f"one {'NOT ' if inside.but else ''}IN ({_list(inside.values)})" if inside.values else "FALSE"
         known = f"[one for one in {known} if {test}]"
-    mapped = {v: sorted(set(p)) for v, p in sorted(parents.items()) if tuple(p) != (v,)} if measure.of == "vendor.group" else {}
-    if mapped:
+    mapped = {v: sorted(set(p)) for v, p in sorted(parents.items()) if tuple(p) != (v,)}
+    if mapped and measure.of == "vendor.group":
         whens = " ".join(f"WHEN {_text(v)} THEN [{_list(p)}]" for v, p in mapped.items())
         grouped = f"list_distinct(flatten([CASE one {whens} ELSE [one] END for one in {known}]))"
         known = f"CASE WHEN {_any_of(mapped)} THEN {grouped} ELSE {known} END"
+    unknown = "coalesce(len(deployment.vendor), 0) = 0"
     return {
-        "vendors": f"CASE WHEN coalesce(len(deployment.vendor), 0) = 0 THEN CAST({blank} AS VARCHAR[]) ELSE {known} END",
-        "any_vendor": "coalesce(len(deployment.vendor), 0) = 0" if open_ended else "FALSE",
+        "vendors": f"CASE WHEN {unknown} THEN CAST({blank} AS VARCHAR[]) ELSE {known} END",
+        "any_vendor": unknown if open_ended else "FALSE",
     }
 
 
@@ -368,6 +375,3 @@ def _ends(measure: Measure) -> dict[str, str]:
         return {"lo_num": "cell.weight_certain", "lo_den": "1", "hi_den": "1", "order_by": order}
     whole = {"lo_den": "cell.yes_certain + cell.no_possible", "hi_den": "cell.yes_possible + cell.no_certain"}
     return {"lo_num": "cell.yes_certain", **whole, "order_by": order}
-
-
-__all__ = ["OTHER", "Listing", "NotInBulkError", "compile_query", "refuse"]

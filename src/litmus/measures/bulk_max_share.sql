@@ -3,28 +3,29 @@
 -- are added up, every other row stands alone (span); no span can stay below the greatest certain weight (top).
 WITH read AS (
   SELECT
-    deployment.place AS place,
+    $place AS place,
     $read_by
     $vendors AS vendors,
     $any_vendor AS any_vendor,
     $leaves AS may_leave,
     $weight_lo AS weight_lo,
     $weight_hi AS weight_hi,
-    $unbounded AS unbounded
+    $unbounded AS unbounded,
+    CASE WHEN $faulty THEN 1 ELSE 0 END AS faulty
   FROM $relation AS deployment
   WHERE $inside
 ),
 certain AS (
-  SELECT place AS place, $keep_by vendors[1] AS vendor, may_leave AS may_leave,
+  SELECT place AS place, $by vendors[1] AS vendor, may_leave AS may_leave,
     weight_lo AS weight_lo, weight_hi AS weight_hi, unbounded AS unbounded
   FROM read
   WHERE NOT any_vendor AND len(vendors) = 1
 ),
 alike AS (
-  SELECT place AS place, $keep_by vendor AS vendor, may_leave AS may_leave,
+  SELECT place AS place, $by vendor AS vendor, may_leave AS may_leave,
     sum(weight_lo) AS weight_lo, sum(weight_hi) AS weight_hi, sum(unbounded) AS unbounded
   FROM certain
-  GROUP BY place, $group_by vendor, may_leave
+  GROUP BY place, $by_names vendor, may_leave
 ),
 standing (place, part, elsewhere, several) AS (
   VALUES $standing
@@ -159,9 +160,9 @@ spare AS (
   WHERE any_vendor
 ),
 checked AS (
-  SELECT count(*) AS faults
-  FROM $relation AS deployment
-  WHERE $faulty
+  SELECT
+    (SELECT count(*) FROM $relation AS deployment WHERE $lost)
+    + (SELECT coalesce(sum(faulty), 0) FROM read) AS faults
 )
 SELECT
   checked.faults AS faults,

@@ -3,30 +3,32 @@
 -- the cells in which they may stand: sums allow that, and the relation is read once.
 WITH read AS (
   SELECT
-    deployment.place AS place,
+    $place AS place,
     $read_by
     $yes AS may_be_yes,
     $no AS may_be_no,
     $leaves AS may_leave,
     $weight_lo AS weight_lo,
     $weight_hi AS weight_hi,
-    $unbounded AS unbounded
+    $unbounded AS unbounded,
+    CASE WHEN $faulty THEN 1 ELSE 0 END AS faulty
   FROM $relation AS deployment
   WHERE $inside
 ),
 alike AS (
   SELECT
     place AS place,
-    $keep_by
+    $by
     may_be_yes AS may_be_yes,
     may_be_no AS may_be_no,
     may_leave AS may_leave,
     count(*) AS row_count,
     sum(weight_lo) AS weight_lo,
     sum(weight_hi) AS weight_hi,
-    sum(unbounded) AS unbounded
+    sum(unbounded) AS unbounded,
+    sum(faulty) AS faulty
   FROM read
-  GROUP BY place, $group_by may_be_yes, may_be_no, may_leave
+  GROUP BY place, $by_names may_be_yes, may_be_no, may_leave
 ),
 standing (place, part, elsewhere, several) AS (
   VALUES $standing
@@ -67,9 +69,9 @@ cell AS (
   GROUP BY part $by_also
 ),
 checked AS (
-  SELECT count(*) AS faults
-  FROM $relation AS deployment
-  WHERE $faulty
+  SELECT
+    (SELECT count(*) FROM $relation AS deployment WHERE $lost)
+    + (SELECT coalesce(sum(faulty), 0) FROM alike) AS faults
 )
 SELECT
   checked.faults AS faults,
