@@ -7,6 +7,7 @@ hand is timed from its text to its rows, without a verdict.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -62,7 +63,8 @@ WITH ran AS (
 ),
 told AS (
   SELECT
-    operator, unnest(CASE WHEN generation IS NULL THEN ['2g', '3g', '4g', '5g', '6g'] ELSE [generation] END) AS generation,
+    operator,
+    unnest(CASE WHEN generation IS NULL THEN ['2g', '3g', '4g', '5g', '6g'] ELSE [generation] END) AS generation,
     lo, hi, open_end, may_leave, blank OR touched AS yes,
     blank OR NOT touched OR CASE WHEN touched THEN NOT list_has_all(['huawei', 'zte', 'vendor-7'], vendor) END AS no
   FROM ran
@@ -136,7 +138,7 @@ def table(rows: int = ROWS) -> duckdb.DuckDBPyConnection:
 
 
 def clause(kind: str) -> Clause:
-    """The share of restricted vendors in each operator's radio network by generation, or the greatest vendor's share."""
+    """The restricted share of each operator's radio network by generation, or the greatest vendor's share of it."""
     where = (Condition("layer", "in", ("ran",)), Condition("in_service", "in", ("true",)))
     if kind == "share":
         count = (Condition("vendor.restricted_by", "restricted_by", (LIST,)),)
@@ -145,7 +147,8 @@ def clause(kind: str) -> Clause:
         measure = Measure("max-share", "deployment", where, of="vendor", by=("operator",), weight="sites")
     basis = (Basis("a benchmark", "proposal"),)
     target = Target("at_most", Fraction(35, 100))
-    return Clause(kind, 1, "model", kind, basis, "achieve", measure, target, True, Policy(), "", "", deadline=Moment(1))
+    one = Clause(kind, 1, "model", kind, basis, "achieve", measure, target, empty=True, policy=Policy(), digest="", file="")
+    return replace(one, deadline=Moment(1))
 
 
 def bulk(con: duckdb.DuckDBPyConnection, kind: str) -> Assessment:

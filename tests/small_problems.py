@@ -143,7 +143,7 @@ def cell_values(problem: Problem, rows: Rows) -> dict[Cell, Number]:
 
 
 @st.composite
-def _facts(draw: st.DrawFn, kind: str, parts: tuple[str, ...], by: tuple[str, ...], most: int, share: bool) -> list[Item]:
+def _facts(draw: st.DrawFn, kind: str, parts: Cell, by: Cell, *, most: int, share: bool) -> list[Item]:
     units = [st.sampled_from(["o1", "o2"])] if kind == "n-minus-1" else []
     cells = st.tuples(st.sampled_from(parts), *(st.sampled_from(["core", "ran"]) for _ in by), *units)
     answers = st.sampled_from([True] if kind in OF_VENDORS | OF_AMOUNTS else [True, False])
@@ -163,11 +163,11 @@ def _facts(draw: st.DrawFn, kind: str, parts: tuple[str, ...], by: tuple[str, ..
 
 
 @st.composite
-def problems(draw: st.DrawFn, kind: str, tails: bool = False, share: bool = False, ops: tuple[str, ...] = ()) -> Problem:
+def problems(draw: st.DrawFn, kind: str, tails: bool = False, share: bool = False, ops: Cell = ()) -> Problem:
     """Any small problem of one kind: several cells and parts, facts that may lie in two places or not exist."""
     by = ("layer",) if kind not in {"date", "level"} and draw(st.booleans()) else ()
     parts = ("A", "B") if draw(st.integers(0, 3)) == 0 else ("A",)
-    found = draw(_facts(kind, parts, by, 2 if tails else 3, share))
+    found = draw(_facts(kind, parts, by, most=2 if tails else 3, share=share))
     kept = []
     for part in parts[: 1 if kind in OF_VENDORS else 2] if tails and kind != "level" else ():
         lo, hi = (0, INF) if share else draw(st.sampled_from([(0, INF), (0, 2), (1, 3), (2, 2), (1, INF)]))
@@ -175,7 +175,8 @@ def problems(draw: st.DrawFn, kind: str, tails: bool = False, share: bool = Fals
         kept.append(unseen(lo, hi, part, closed))
     numbers = [str(n) for n in range(8)] if kind in OF_AMOUNTS else ["0.1", "0.3", "0.5", "0.6", "0.8", "1"]
     op, bound = draw(st.sampled_from(ops or ("at_least", "at_most", "equals"))), draw(st.sampled_from(numbers))
-    target = Target(op, None, (("core", Fraction(bound)),)) if by and draw(st.integers(0, 3)) == 0 else Target(op, Fraction(bound))
+    of_core_only = by and draw(st.integers(0, 3)) == 0
+    target = Target(op, None, (("core", Fraction(bound)),)) if of_core_only else Target(op, Fraction(bound))
     return ask(
         kind, op, bound, *found, tails=tuple(kept), by=by, target=target, empty=draw(st.booleans()), parts=parts,
         needed=draw(st.integers(1, len(parts))), weight="share" if share else "",

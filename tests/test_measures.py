@@ -12,9 +12,7 @@ from itertools import product
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from random_worlds import context_for, row
 from scipy.optimize import linprog
-from small_problems import OF_VENDORS, TENTH, ask, cell_values, completions, item, no, problems, unseen, yes
 
 from litmus.clauses.build import build
 from litmus.clauses.clause import Basis, Clause
@@ -29,6 +27,8 @@ from litmus.measures.items import OUT
 from litmus.measures.problem import Problem, Target
 from litmus.measures.spec import EXACTNESS, KINDS, Condition, Measure, Population
 from litmus.measures.worlds import satisfied, statistic
+from random_worlds import context_for, row
+from small_problems import OF_VENDORS, TENTH, ask, cell_values, completions, item, no, problems, unseen, yes
 
 ROWS = [k for k in KINDS if k not in {"share", "compare"}]
 steady = settings(max_examples=150, deadline=None, derandomize=True)
@@ -164,13 +164,13 @@ def test_shares_that_add_up_to_one_are_bounded_sharply(kind: str, data: st.DataO
     check(data.draw(problems(kind, tails=is_open, share=True)))
 
 
-@pytest.mark.parametrize(("kind", "op"), product(["sum", "ratio"], ["at_least", "at_most"]))
+@pytest.mark.parametrize(("kind", "op"), list(product(["sum", "ratio"], ["at_least", "at_most"])))
 @steady
 @given(
     spans=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=2, max_size=4),
     name=st.sampled_from(["median", "mean", "min", "max"]),
 )
-def test_a_comparison_with_peers_equals_enumeration(spans: list[tuple[int, int]], name: str, op: str, kind: str) -> None:
+def test_a_comparison_with_peers_equals_enumeration(spans: "Spans", name: str, op: str, kind: str) -> None:
     places = ("RS", "AL", "ME", "MK")[: len(spans)]
     amounts = [item(p, yes(p), lo=lo, hi=lo + more) for p, (lo, more) in zip(places, spans, strict=True)]
     shares = [item(p, *[yes(p), no(p)][: 1 + more]) for p, (_, more) in zip(places, spans, strict=True)]
@@ -226,7 +226,7 @@ def test_shares_that_cannot_add_up_are_refused() -> None:
 @settings(steady, max_examples=250)
 @given(spans, st.integers(0, 6), st.fractions(Fraction(1, 12), Fraction(11, 12), max_denominator=12))
 def test_a_greatest_share_is_reachable_exactly_when_weights_reach_it(found: Spans, more: int, bound: Fraction) -> None:
-    """Against a linear program (keep every w_i - bound * sum(w) at or below 0) and, where it is small, against a grid."""
+    """Against a linear program (every w_i - bound * sum(w) at most 0) and, where it is small, against a grid."""
     found = [(a, b) for a, b in found if b > 0]
     assume(found)
     got = max_share_reachable(found, unseen(0, more) if more else None, bound)
@@ -242,6 +242,10 @@ def test_a_greatest_share_is_reachable_exactly_when_weights_reach_it(found: Span
 
 # --- lists that close a population: publishing less must never help
 
+DEPLOYED = st.fixed_dictionaries({
+    "operator": st.sampled_from(["o1", "o2"]), "layer": st.just("ran"), "generation": st.sampled_from(["4g", "5g"]),
+    "vendor": st.sampled_from([("v1",), ("v2",)]), "weight_lo": st.integers(1, 4),
+})  # fmt: skip
 CLOSED = ["open", "total", "tolerance", "one operator", "whole list"]
 
 
@@ -263,7 +267,8 @@ def questions(draw: st.DrawFn, closed: str) -> tuple[Measure, Target]:
     measure = Measure(
         kind, "deployment", count=(Condition("vendor", "in", ("v1",)),) if kind == "ratio" else (),
         of="vendor" if kind in OF_VENDORS else "", by=draw(st.sampled_from([(), ("operator",)])), weight="sites",
-        unit=("generation",) if kind == "n-minus-1" else (), population=Population(("operator-filing",), None, tolerance),
+        unit=("generation",) if kind == "n-minus-1" else (),
+        population=Population(("operator-filing",), None, tolerance),
     )  # fmt: skip
     bound = Fraction(draw(st.integers(0, 10)), 1 if kind == "count" else 10)
     return measure, Target(draw(st.sampled_from(["at_least", "at_most"])), bound)
@@ -274,11 +279,8 @@ def questions(draw: st.DrawFn, closed: str) -> tuple[Measure, Target]:
 @given(data=st.data())
 def test_publishing_less_never_helps(closed: str, data: st.DataObject) -> None:
     """One row (or the list itself) is hidden: the answer may open, never change sides; the interval only widens."""
-    facts = st.tuples(st.sampled_from(["o1", "o2"]), st.sampled_from(["v1", "v2"]), st.sampled_from(["4g", "5g"]), st.integers(1, 4))
-    found = [
-        row("deployment", f"d{n}", "RS", operator=o, layer="ran", generation=g, asset=f"a{n}", vendor=(v,), weight_lo=w, weight_unit="sites")
-        for n, (o, v, g, w) in enumerate(data.draw(st.lists(facts, min_size=1, max_size=4)))
-    ]
+    found = data.draw(st.lists(DEPLOYED, min_size=1, max_size=4))
+    found = [row("deployment", f"d{n}", "RS", **f, asset=f"a{n}", weight_unit="sites") for n, f in enumerate(found)]
     only: dict[str, object] = {"operator": "o1"} if closed == "one operator" else {}
     seen = sum(r.values["weight_lo"] for r in found if r.values["operator"] == "o1" or not only)
     if closed != "whole list":

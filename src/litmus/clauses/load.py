@@ -137,25 +137,37 @@ def load_regime(path: Path) -> Regime:
     clauses: dict[str, Clause] = {}
     bundles: dict[str, Bundle] = {}
     problems: list[Problem] = []
+    paths: dict[str, Path] = {}
     for file in files:
         name = str(file.relative_to(path.parent)) if path.is_dir() else file.name
+        paths[name] = file
         try:
             for one in load_file(file, name):
                 box: dict[str, Any] = clauses if isinstance(one, Clause) else bundles
                 if one.id in clauses or one.id in bundles:
-                    problems.append(Problem(name, 1, "id", f"{one.id!r} is used twice in this regime; give it its own id"))
+                    line = _line(file, one.id, "id")
+                    problems.append(Problem(name, line, "id", f"{one.id!r} is used twice in this regime; give it its own id"))
                 box[one.id] = one
         except ClauseError as err:
             problems += err.problems
     for bundle in bundles.values():
-        problems += [
-            Problem(bundle.file, 1, "clauses", expected_word(m.clause, clauses, "clause")) for m in bundle.members if m.clause not in clauses
-        ]
+        unknown = [m.clause for m in bundle.members if m.clause not in clauses]
+        line = _line(paths[bundle.file], bundle.id, "clauses") if unknown else 0
+        problems += [Problem(bundle.file, line, "clauses", expected_word(c, clauses, "clause")) for c in unknown]
     if not files:
         problems.append(Problem(str(path), 0, "", "no .yaml file here"))
     if problems:
         raise ClauseError(problems)
     return Regime(path.stem if path.is_file() else path.name, clauses, bundles)
+
+
+def _line(path: Path, of: str, key: str) -> int:
+    """Line of a key in the document with this id: problems between documents are found after reading."""
+    for node in parse_documents(read_text(path, path.name), path.name):
+        name, value = node.get("id"), node.get(key)
+        if name is not None and name.text == of and value is not None:
+            return value.line
+    return 1
 
 
 def load_file(path: Path, name: str) -> list[Clause | Bundle]:

@@ -4,18 +4,22 @@ Between two days on which no row near a place changes, its answer is the same; t
 evidence policy share their items; places without any row near share one answer. Agrees with ``judge(deep=False)``.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from litmus.clauses.build import build, context, exempted, parts_rule
 from litmus.clauses.clause import Clause
-from litmus.clauses.labels import Clock, clock, label
+from litmus.clauses.labels import clock, label
 from litmus.clauses.verdict import not_binding
 from litmus.core.interval import Interval
 from litmus.core.truth import Truth
 from litmus.facts.evidence import Evidence, Policy
-from litmus.measures.assess import Assessment, assess
+from litmus.facts.schema import tables
+from litmus.measures.assess import assess
+from litmus.measures.derived import RESTS_ON
+from litmus.measures.items import pinned
 from litmus.measures.problem import Problem, Target
 from litmus.measures.spec import Measure
 from litmus.parties.group import Parties
@@ -36,38 +40,58 @@ class Cell(NamedTuple):
 
 @dataclass
 class _Work:
-    """What is kept between answers."""
+    """What is kept between answers. Clauses that read the same evidence in the same way share a number (``way``)."""
 
     evidence: Evidence
     known_at: int
+    days: tuple[int, ...]
     parties: dict[int, Parties]
-    problems: dict[Any, Problem]
-    answers: dict[Any, Assessment]
+    ways: dict[Any, int] = field(default_factory=dict)
+    epochs: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
+    stamps: dict[Any, int] = field(default_factory=dict)
+    problems: dict[Any, int] = field(default_factory=dict)
+    alike: dict[Any, int] = field(default_factory=dict)
+    distinct: list[Problem] = field(default_factory=list)
+    answers: dict[Any, tuple[Truth, Interval | None]] = field(default_factory=dict)
+    vendors: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict)
 
 
 def judge_many(
     clauses: Sequence[Clause], places: Sequence[str], days: Sequence[int], evidence: Evidence, known_at: int
 ) -> Iterator[Cell]:
     """Every combination, clause by clause. Clauses that are not addressed to a place are left out."""
-    work = _Work(evidence, known_at, {d: Parties(evidence, d, known_at) for d in days}, {}, {})
+    work = _Work(evidence, known_at, tuple(days), {d: Parties(evidence, d, known_at) for d in days})
     for clause in clauses:
-        stamps = {d: _stamp(clause, evidence, d) for d in days}
-        labels: dict[Any, str] = {}
-        eventful = bool((clause.start and clause.start.event) or (clause.deadline and clause.deadline.event))
-        for place in places:
-            if not clause.applies(place):
-                continue
-            for day in days:
-                key = _key(clause, place, day, stamps[day], evidence)
-                found = work.answers.get((key, clause.target, clause.empty))
-                if found is None:
-                    found = work.answers[key, clause.target, clause.empty] = assess(_problem(work, key, clause, place, day))
-                named = (day, found.truth, place if eventful or clause.path else "")
-                if named not in labels:
-                    labels[named] = _label(work, key, clause, place, day, found.truth)
-                shown = labels[named]
-                truth = None if shown.startswith("(") else found.truth
-                yield Cell(clause.id, place, day, truth, shown.strip("()"), found.shown)
+        yield from _one_clause(clause, places, work)
+
+
+def _one_clause(clause: Clause, places: Sequence[str], work: _Work) -> Iterator[Cell]:
+    way = work.ways.setdefault((clause.measure, clause.policy, clause.window, clause.waivers and clause.id), len(work.ways))
+    stamps = [_stamp(clause, work, d) for d in work.days]
+    aim = work.stamps.setdefault((clause.target, clause.empty), len(work.stamps))
+    eventful = bool((clause.start and clause.start.event) or (clause.deadline and clause.deadline.event))
+    shown: dict[Any, tuple[str, bool]] = {}
+    for place in places:
+        if not clause.applies(place):
+            continue
+        rule = parts_rule(clause, place)
+        shape = (rule.combine, rule.k, rule.of if rule.combine != "pooled" else ())
+        epochs = work.epochs.get((way, place)) or _epochs(clause, way, place, work)
+        for n, day in enumerate(work.days):
+            key = (way, shape, place if epochs[n] >= 0 else "", epochs[n], stamps[n])
+            number = work.problems.get(key)
+            if number is None:
+                number = work.problems[key] = _number(_problem(clause, place, day, (way, stamps[n]), work), way, work)
+            answer = work.answers.get((number, aim))
+            if answer is None:
+                found = assess(replace(work.distinct[number], target=clause.target, empty=clause.empty))
+                answer = work.answers[number, aim] = (found.truth, found.shown)
+            named = (n, answer[0], place if eventful else "", number if clause.path else -1)
+            if named not in shown:
+                shown[named] = _label(clause, place, day, answer[0], work.distinct[number], work)
+            text, binds = shown[named]
+            yield Cell(clause.id, place, day, answer[0] if binds else None, text, answer[1])
 
 
 def _measures(clause: Clause) -> list[Measure]:
@@ -75,34 +99,73 @@ def _measures(clause: Clause) -> list[Measure]:
     return [x for x in (m, m.top, m.bottom, m.own) if x is not None and x.over]
 
 
-def _stamp(clause: Clause, evidence: Evidence, day: int) -> tuple[Any, ...]:
-    """What of the whole body of evidence a day selects: designations and ownership, and the day itself for clocks."""
-    fields = [c.field for m in _measures(clause) for c in (*m.where, *m.count)] + [m.of for m in _measures(clause)]
-    vendors = any("." in f for f in fields)
-    running = clause.window or any(m.duty or any(c.period for c in m.where) for m in _measures(clause))
+def _stamp(clause: Clause, work: _Work, day: int) -> int:
+    """A number for what a day says of all vendors that the clause asks about, and for the day itself where clocks run."""
+    measures = _measures(clause)
+    tests = [c for m in measures for c in (*m.where, *m.count)]
+    lists = tuple(sorted({c.words for c in tests if c.op == "restricted_by"}))
+    groups = any(m.of.endswith(".group") for m in measures)
+    running = clause.window or any(m.duty for m in measures) or any(c.period for c in tests)
+    assessed = work.evidence.epoch("assessment", _ANY, day) if any(c.field == "assessed" for c in tests) else 0
+    asked = ("day", day, lists, groups, assessed, bool(running))
+    found = work.stamps.get(asked)
+    if found is None:
+        said = _said_of_vendors(work, day, lists, groups)
+        found = work.stamps[asked] = work.stamps.setdefault((said, assessed, day if running else 0), len(work.stamps))
+    return found
+
+
+def _said_of_vendors(work: _Work, day: int, lists: tuple[tuple[str, ...], ...], groups: bool) -> tuple[Any, ...]:
+    if not work.vendors:
+        rows = work.evidence.dossier.rows
+        seen = {v for r in rows["deployment"] for v in (r.values["vendor"] or ())} | {r.values["vendor"] for r in rows["restriction"]}
+        work.vendors = tuple(sorted(v for v in seen if v))
+    parties = work.parties[day]
     return (
-        evidence.epoch("restriction", _ANY, day) if vendors else 0,
-        evidence.epoch("ownership", _ANY, day) if vendors else 0,
-        evidence.epoch("population", _ANY, day) if vendors else 0,
-        evidence.epoch("assessment", _ANY, day) if "assessed" in fields else 0,
-        day if running else 0,
+        tuple(parties.restricted(v, words) for words in lists for v in work.vendors),
+        tuple(parties.ultimate_parent(v) for v in work.vendors) if groups else (),
     )
 
 
-def _key(clause: Clause, place: str, day: int, stamp: tuple[Any, ...], evidence: Evidence) -> tuple[Any, ...]:
-    """Equal keys have equal problems, but for the target. A place without rows near shares the key of all such."""
-    measure = clause.measure
-    rule = parts_rule(clause, place)
-    shape = (rule.combine, rule.k, len(rule.of), measure, clause.policy, clause.window)
-    if measure.kind == "compare" and measure.own:
-        peers = tuple(evidence.place_epoch(measure.own.over, clause.policy, p, day) for p in measure.peers)
-        return (shape, place, stamp, peers, evidence.place_epoch(measure.own.over, clause.policy, place, day))
-    near = tuple(evidence.place_epoch(m.over, clause.policy, place, day) for m in _measures(clause))
-    lists = evidence.place_epoch("population", _closing_policy(clause), place, day)
-    waived = evidence.place_epoch("waiver", _ANY, place, day) if clause.waivers else -1
-    if lists == waived == -1 and not any(n != -1 for n in near):
-        return (shape, rule.of if rule.combine not in {"pooled"} else (), stamp)
-    return (shape, place, stamp, near, lists, waived, clause.id if waived != -1 else "")
+def _epochs(clause: Clause, way: int, place: str, work: _Work) -> tuple[int, ...]:
+    """For each day the number of the stretch in which nothing near the place changes; -1 where no row is near."""
+    evidence, breaks = work.evidence, []
+    near = [place, *clause.measure.peers]
+    covered = tuple(sorted({m.over for m in _measures(clause)}))
+    for m in _measures(clause):
+        for p in near:
+            breaks += evidence.place_breaks(m.over, clause.policy, p, pinned(m), _dates(m))
+    for p in near:
+        breaks += evidence.place_breaks("population", _closing_policy(clause), p, (("over", covered),))
+    if clause.waivers:
+        breaks += evidence.place_breaks("waiver", _ANY, place)
+    ordered = sorted(set(breaks))
+    found = tuple(bisect_right(ordered, d) if ordered else -1 for d in work.days)
+    work.epochs[way, place] = found
+    return found
+
+
+def _dates(measure: Measure) -> tuple[str, ...]:
+    """The date columns that the measure's derived fields compare with the day."""
+    tested = [c.field for c in (*measure.where, *measure.count)]
+    columns = {c.name for c in tables()[measure.over].columns if c.kind == "day"}
+    return tuple(n for f in tested for n in RESTS_ON.get(f, ()) if n in columns)
+
+
+def _number(problem: Problem, way: int, work: _Work) -> int:
+    """The number of a problem; problems that differ only in names of places and facts share it where they can."""
+    items = tuple((i.outcomes, i.lo, i.hi, i.side) for i in problem.items)
+    tails = tuple((t.part, t.lo, t.hi, t.closed, t.opens_cells) for t in problem.tails)
+    if not items and len(problem.parts) == 1:
+        tails = tuple(("", *t[1:]) for t in tails)
+        alike: Any = (way, tails)
+    else:
+        alike = (way, problem.parts, problem.needed, items, tails)
+    number = work.alike.get(alike)
+    if number is None:
+        number = work.alike[alike] = len(work.distinct)
+        work.distinct.append(problem)
+    return number
 
 
 def _closing_policy(clause: Clause) -> Policy:
@@ -110,23 +173,17 @@ def _closing_policy(clause: Clause) -> Policy:
     return Policy(max_age=closing.max_age if closing else None)
 
 
-def _problem(work: _Work, key: Any, clause: Clause, place: str, day: int) -> Problem:
-    problem = work.problems.get(key)
-    if problem is None:
-        ctx = context(clause, work.evidence, work.parties[day])
-        waived = exempted(clause, ctx, place)
-        ctx = context(clause, work.evidence, work.parties[day], frozenset(waived)) if waived else ctx
-        problem = work.problems[key] = build(clause, place, ctx)
-    return replace(problem, target=clause.target, empty=clause.empty)
+def _problem(clause: Clause, place: str, day: int, said: tuple[int, int], work: _Work) -> Problem:
+    ctx = context(clause, work.evidence, work.parties[day])
+    waived = frozenset(exempted(clause, ctx, place))
+    return build(clause, place, replace(ctx, exempt=waived, memo=work.memo, memo_key=(said, waived)))
 
 
-def _label(work: _Work, key: Any, clause: Clause, place: str, day: int, truth: Truth) -> str:
-    """The label; in brackets where the norm does not bind yet and the verdict stays open."""
-    when: Clock = clock(clause, place, work.evidence, day, work.known_at)
-    hold = not_binding(clause, when, day)
+def _label(clause: Clause, place: str, day: int, truth: Truth, problem: Problem, work: _Work) -> tuple[str, bool]:
+    """The label, and whether the norm binds: where it does not, the verdict stays open."""
+    when = clock(clause, place, work.evidence, day, work.known_at)
 
     def on_path(target: Target) -> Truth:
-        return assess(replace(_problem(work, key, clause, place, day), target=target)).truth
+        return assess(replace(problem, target=target, empty=clause.empty)).truth
 
-    shown = label(clause, when, day, truth, on_path)
-    return f"({shown})" if hold else shown
+    return label(clause, when, day, truth, on_path), not not_binding(clause, when, day)

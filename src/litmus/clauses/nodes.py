@@ -15,6 +15,7 @@ _FIXES = {
     "mapping values are not allowed": "indent like the lines above, or put a value that holds a colon in double quotes",
     "unexpected end of stream": "close the quote that is opened here",
     "expected ',' or": "close the bracket that is opened here",
+    "incompatible YAML document": "write %YAML 1.2, or leave that line out",
     "expected <block end>": "line this key up with the keys above it",
 }
 

@@ -188,6 +188,14 @@ def _newest(rows: list[Row], latest: str) -> list[Row]:
     return [r for r in rows if moment(r).hi >= newest]
 
 
+Pins = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def bears(row: Row, pins: Pins) -> bool:
+    """May the row's key be one of those pinned? A blank key may be any."""
+    return all(row.values[name] is None or str(row.values[name]) in words for name, words in pins)
+
+
 @dataclass
 class Evidence:
     """A dossier seen from a day: ``facts`` reconciles claims, with results kept between the days that change them."""
@@ -195,6 +203,8 @@ class Evidence:
     dossier: Dossier
     _facts: dict[tuple[Any, ...], tuple[Fact, ...]] = field(default_factory=dict)
     _breaks: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
+    _same: dict[tuple[Any, ...], Fact] = field(default_factory=dict)
+    _near_rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     _by_place: dict[tuple[Any, ...], dict[str, tuple[Fact, ...]]] = field(default_factory=dict)
 
     def epoch(self, table: str, policy: Policy, as_of: int) -> int:
@@ -205,22 +215,37 @@ class Evidence:
             breaks = self._breaks[key] = _change_days(self.dossier.rows[table], policy)
         return bisect_right(breaks, as_of)
 
-    def place_epoch(self, table: str, policy: Policy, place: str, as_of: int) -> int:
-        """The same for the rows that may concern one place; -1 where there are none."""
-        key = (table, policy.max_age, place)
+    def place_breaks(
+        self, table: str, policy: Policy, place: str, pins: Pins = (), columns: tuple[str, ...] = ()
+    ) -> list[int]:
+        """The days on which rows that may concern a place (and bear a pinned key) change; empty where there are none.
+
+        ``columns``: dates beside those of validity that matter to the question.
+        """
+        key = (table, policy.max_age, place, pins, columns)
         breaks = self._breaks.get(key)
         if breaks is None:
+            rows = [r for r in self._rows_near(table, place) if bears(r, pins)]
+            breaks = self._breaks[key] = _change_days(rows, policy, ("valid_from", "valid_to", *columns))
+            if rows and not breaks:
+                breaks.append(FIRST_DAY)
+        return breaks
+
+    def _rows_near(self, table: str, place: str) -> list[Row]:
+        key = (table, place)
+        found = self._near_rows.get(key)
+        if found is None:
             up = {place, *ancestors(place)}
-            rows = [r for r in self.dossier.rows[table] if r.place in up or within(r.place, place)]
-            breaks = self._breaks[key] = _change_days(rows, policy)
-        return bisect_right(breaks, as_of) if breaks else -1
+            found = self._near_rows[key] = [r for r in self.dossier.rows[table] if r.place in up or within(r.place, place)]
+        return found
 
     def facts(self, table: str, policy: Policy, as_of: int, known_at: int) -> tuple[Fact, ...]:
         """Every fact of a table as of one day, from what was known by another."""
         key = (table, policy, self.epoch(table, policy, as_of), known_at)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = tuple(_reconcile(self.dossier.rows[table], tables()[table], policy, as_of, known_at))
+            made = _reconcile(self.dossier.rows[table], tables()[table], policy, as_of, known_at)
+            found = self._facts[key] = tuple(self._same.setdefault(_content(f), f) for f in made)
         return found
 
     def near(self, table: str, policy: Policy, as_of: int, known_at: int, place: str) -> tuple[Fact, ...]:
@@ -238,11 +263,11 @@ class Evidence:
         return tuple(f for p in wanted for f in index[p]) if wanted else ()
 
 
-def _change_days(rows: Iterable[Row], policy: Policy) -> list[int]:
-    """Every day on which what these rows say may change."""
+def _change_days(rows: Iterable[Row], policy: Policy, columns: tuple[str, ...] = ()) -> list[int]:
+    """Every day on which what these rows say may change; by these columns, or by all."""
     days: set[int] = set()
     for row in rows:
-        for value in row.values.values():
+        for value in [row.values[c] for c in columns] if columns else row.values.values():
             if isinstance(value, Days):
                 days.update((value.lo, value.hi, value.lo + 1, value.hi + 1))
         if policy.max_age:
@@ -308,6 +333,12 @@ def _one_currency(speaking: list[tuple[Row, Allowed]]) -> list[tuple[Row, Allowe
         return speaking
     best = min(speaking, key=lambda pair: (pair[0].values["reliability"], pair[0].values["credibility"], pair[0].id))[0]
     return [(r, c) for r, c in speaking if r.values["currency"] == best.values["currency"]]
+
+
+def _content(fact: Fact) -> tuple[Any, ...]:
+    """What makes two facts of different days the same, so that what was worked out for one serves the other."""
+    values = tuple((v.allowed, v.why, tuple(id(r.row) for r in v.readings)) for v in fact.values.values())
+    return (fact.table, fact.id, fact.exists, fact.why, tuple(id(r) for r in fact.rows), values)
 
 
 def _says_something(row: Row, table: Table) -> bool:

@@ -5,10 +5,11 @@ no, for one group (vendor). An item keeps every outcome that its admissible valu
 one clause is never read two ways at once. Items are independent of each other: that makes the bounds exact.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from litmus.core.dates import shift, show_day
 from litmus.core.interval import Interval, Number
@@ -16,7 +17,7 @@ from litmus.core.place import within
 from litmus.core.sets import OTHER, Names, Numbers, names
 from litmus.core.truth import Truth, k_all
 from litmus.core.words import ladder
-from litmus.facts.evidence import Evidence, Fact, Policy, Value, domain
+from litmus.facts.evidence import Evidence, Fact, Pins, Policy, Value, bears, domain
 from litmus.facts.schema import tables
 from litmus.measures.derived import RESTS_ON, derived_value
 from litmus.measures.spec import Condition, Measure
@@ -69,6 +70,14 @@ class Context:
     policy: Policy
     exempt: frozenset[str] = frozenset()
     universe: tuple[str, ...] = field(default=())
+    memo: dict[Any, Any] | None = None
+    memo_key: Any = None
+
+
+def pinned(measure: Measure) -> Pins:
+    """The key columns that the clause fixes to words, with those words."""
+    keys = set(tables()[measure.over].keys) - {"place"}
+    return tuple((c.base, c.words) for c in measure.where if c.op == "in" and c.base in keys)
 
 
 def belongs(fact: Fact, part: str) -> Truth:
@@ -88,23 +97,40 @@ def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ..
 
     A fact of a jurisdiction holds in each of its parts at once, so each part gets an item of its own.
     """
-    facts = ctx.evidence.near(measure.over, ctx.policy, ctx.as_of, ctx.known_at, place)
+    near = ctx.evidence.near(measure.over, ctx.policy, ctx.as_of, ctx.known_at, place)
+    pins = pinned(measure)
+    facts = tuple(f for f in near if bears(f.rows[0], pins)) if pins else near
     if measure.of:
         base = measure.of.partition(".")[0]
         others = replace(measure, where=tuple(c for c in measure.where if c.base != base), count=(), of="", by=(), unit=())
-        able = [f for f in facts if _may_pass(f, others, ctx)]
+        able = [f for f in facts if _kept(("may", f), f, others, ctx, lambda f=f: _may_pass(f, others, ctx))]
         ctx.universe = tuple(sorted({n for f in able for n in _known_names(f, base)}))
     found: list[Item] = []
     apart = len(parts) > 1 and tables()[measure.over].reach == "jurisdiction"
     for fact in facts:
-        if apart:
-            one_by_one = [(p, _item(fact, measure, ctx, (p,), side)) for p in parts]
-            found += [replace(i, id=f"{i.id}@{p}") for p, i in one_by_one if i is not None]
-        elif (item := _item(fact, measure, ctx, parts, side)) is not None:
-            found.append(item)
+        found += _kept((fact, parts, side, ctx.universe), fact, measure, ctx, lambda f=fact: _items(f, measure, ctx, parts, side, apart=apart))
     from litmus.measures.unique import placeholders
 
     return found + placeholders(measure, facts, parts, side)
+
+
+def _kept(key: tuple[Any, ...], fact: Fact, measure: Measure, ctx: Context, make: Callable[[], Any]) -> Any:
+    """What was worked out for the same fact on another day, when nothing it depends on has changed."""
+    if ctx.memo is None:
+        return make()
+    derived = tuple(derived_value(fact, n, ctx) for n in _fields_used(measure) if n not in fact.values)
+    key = (ctx.memo_key, key, derived)
+    if key not in ctx.memo:
+        ctx.memo[key] = make()
+    return ctx.memo[key]
+
+
+def _items(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], side: str, *, apart: bool) -> list[Item]:
+    if not apart:
+        item = _item(fact, measure, ctx, parts, side)
+        return [] if item is None else [item]
+    one_by_one = [(p, _item(fact, measure, ctx, (p,), side)) for p in parts]
+    return [replace(i, id=f"{i.id}@{p}") for p, i in one_by_one if i is not None]
 
 
 def _may_pass(fact: Fact, measure: Measure, ctx: Context) -> bool:
@@ -266,9 +292,7 @@ def _atoms(allowed: Names | Numbers, conditions: list[Condition], listed: bool, 
 
 def _designated(conditions: list[Condition], ctx: Context) -> list[str]:
     wanted = {w for c in conditions if c.op == "restricted_by" for w in c.words}
-    facts = ctx.evidence.facts("restriction", Policy(), ctx.as_of, ctx.known_at)
-    hits = [f for f in facts if wanted & set(_known_names(f, "instrument"))]
-    return [v for f in hits for v in _known_names(f, "vendor") if v]
+    return [v for instrument in sorted(wanted) for v in ctx.parties.named_under(instrument)]
 
 
 def _group_names(atom: str | Number, of: str, ctx: Context) -> tuple[str, ...]:

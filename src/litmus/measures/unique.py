@@ -9,19 +9,10 @@ from itertools import product
 from litmus.core.interval import INF
 from litmus.core.place import within
 from litmus.core.sets import Names, Numbers
-from litmus.facts.evidence import Fact, domain
+from litmus.facts.evidence import Fact, Pins, domain
 from litmus.facts.schema import tables
-from litmus.measures.items import Item, Outcome
+from litmus.measures.items import Item, Outcome, pinned
 from litmus.measures.spec import Measure
-
-Pins = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def pinned(measure: Measure) -> Pins:
-    """The key columns that the clause fixes to words, with those words."""
-    keys = set(tables()[measure.over].keys) - {"place"}
-    return tuple((c.base, c.words) for c in measure.where if c.op == "in" and c.base in keys)
-
 
 def placeholders(measure: Measure, facts: tuple[Fact, ...], parts: tuple[str, ...], side: str) -> list[Item]:
     """One item for each key asked for, in each part, of which no row is on record."""

@@ -74,15 +74,22 @@ class Parties:
             self._restricted[key] = k_any(self._under(vendor, one) for one in instruments)
         return self._restricted[key]
 
-    def _under(self, vendor: str, instrument: str) -> Truth:
+    def named_under(self, instrument: str) -> tuple[str, ...]:
+        """The vendors that any record names under an instrument."""
+        return tuple(v for f in self._designating(instrument) if (v := _name(f, "vendor")))
+
+    def _designating(self, instrument: str) -> list[Fact]:
         if self._by_instrument is None:
             self._by_instrument = {}
             for fact in self.evidence.facts("restriction", _OPEN, self.as_of, self.known_at):
                 self._by_instrument.setdefault(_name(fact, "instrument"), []).append(fact)
+        return self._by_instrument.get(instrument, [])
+
+    def _under(self, vendor: str, instrument: str) -> Truth:
         parents = self.ultimate_parent(vendor)
         members = parents | names(vendor)
         verdicts: list[Truth] = []
-        for fact in self._by_instrument.get(instrument, ()):
+        for fact in self._designating(instrument):
             target = _name(fact, "vendor")
             if target in members:
                 sure = target == vendor or parents.is_point
@@ -99,10 +106,8 @@ class Parties:
 
     def designations(self, vendor: str, instruments: tuple[str, ...]) -> list[Fact]:
         """The restriction facts on which ``restricted`` rests, for citation."""
-        self._under(vendor, instruments[0] if instruments else "")
         members = self.ultimate_parent(vendor) | names(vendor)
-        found = self._by_instrument or {}
-        return [f for i in instruments for f in found.get(i, ()) if _name(f, "vendor") in members]
+        return [f for i in instruments for f in self._designating(i) if _name(f, "vendor") in members]
 
 
 def designated(fact: Fact, as_of: int) -> Truth:
