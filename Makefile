@@ -36,6 +36,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/litmus schema facts > docs/facts.md
 	$(BIN)/litmus schema clause-schema > docs/clause.schema.json
+	$(BIN)/litmus essay --markdown > docs/essay.md
 	$(BIN)/python tests/test_cli.py > docs/cli.md
 
 clean:

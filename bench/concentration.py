@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
+from dataclasses import dataclass
 
 from litmus.measures.hhi import HhiBounds, hhi_bounds
 
@@ -37,19 +38,38 @@ def timed(shape: str, seed: int) -> tuple[float, HhiBounds]:
     return time.perf_counter() - began, found
 
 
-def main(runs: int = 41) -> list[dict[str, object]]:
-    """One record per shape: median and slowest milliseconds, nodes searched, how many maxima were proved exact."""
-    records: list[dict[str, object]] = []
-    for shape in SHAPES:
-        done = [timed(shape, seed) for seed in range(runs)]
-        seconds = [t for t, _ in done]
-        records.append({
-            "shape": shape, "median ms": 1e3 * statistics.median(seconds), "slowest ms": 1e3 * max(seconds),
-            "median nodes": statistics.median(b.nodes for _, b in done), "exact": sum(b.exact for _, b in done), "runs": runs,
-        })  # fmt: skip
-    return records
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one shape took: seconds of each run, maxima proved exact, median nodes searched."""
+
+    name: str
+    seconds: tuple[float, ...]
+    exact: int
+    nodes: float
+
+    @property
+    def runs(self) -> int:
+        return len(self.seconds)
+
+    @property
+    def median_ms(self) -> float:
+        return 1e3 * statistics.median(self.seconds)
+
+    @property
+    def slowest_ms(self) -> float:
+        return 1e3 * max(self.seconds)
+
+
+def main(runs: int = 41) -> list[Shape]:
+    """Every shape, ``runs`` times, each time drawn afresh."""
+    found = []
+    for name in SHAPES:
+        done = [timed(name, seed) for seed in range(runs)]
+        seconds = tuple(t for t, _ in done)
+        found.append(Shape(name, seconds, sum(b.exact for _, b in done), statistics.median(b.nodes for _, b in done)))
+    return found
 
 
 if __name__ == "__main__":
-    for record in main():
-        print(record)
+    for shape in main():
+        print(f"{shape.name}: {shape.median_ms:.1f} ms, slowest {shape.slowest_ms:.0f}, exact {shape.exact}/{shape.runs}")

@@ -36,7 +36,15 @@ def many_clauses(shipped: dict[str, Clause], topics: list[str]) -> list[Clause]:
             break
         where = (Condition("topic", "in", (topic,)), *law.measure.where[1:])
         found.append(replace(law, id=f"law-{i}", measure=replace(law.measure, where=where), policy=policy))
-    bases = ["hrv-ran-share", "vendor-share-cap", "operator-multi-vendor", "sole-supplier-5g", "restricted-public-cameras", "n-minus-1-loss", "sm03-assessment-coverage"]
+    bases = [
+        "hrv-ran-share",
+        "vendor-share-cap",
+        "operator-multi-vendor",
+        "sole-supplier-5g",
+        "restricted-public-cameras",
+        "n-minus-1-loss",
+        "sm03-assessment-coverage",
+    ]
     for i, (base, layer, policy, bound) in enumerate(product(bases, LAYERS, POLICIES, (30, 40, 50, 60, 70))):
         if len(found) >= 480:
             break
@@ -45,7 +53,14 @@ def many_clauses(shipped: dict[str, Clause], topics: list[str]) -> list[Clause]:
             where = tuple(c if c.base != "layer" else Condition("layer", "in", (layer,)) for c in clause.measure.where)
             target = Target(clause.target.op, Fraction(bound, 100) if clause.measure.kind != "count" else Fraction(bound // 30))
             found.append(replace(clause, id=f"net-{i}", measure=replace(clause.measure, where=where), policy=policy, target=target))
-    rest = ["award-published-30d", "beneficial-owners-named", "one-lender-digital-debt", "exempt-award-share", "chapter-10-kept-closed", "pledge-complied"]
+    rest = [
+        "award-published-30d",
+        "beneficial-owners-named",
+        "one-lender-digital-debt",
+        "exempt-award-share",
+        "chapter-10-kept-closed",
+        "pledge-complied",
+    ]
     for i, (base, policy, bound) in enumerate(product(rest, POLICIES, range(5, 100, 5))):
         if len(found) >= 600:
             break

@@ -7,7 +7,6 @@ hand is timed from its text to its rows, without a verdict.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -147,8 +146,10 @@ def clause(kind: str) -> Clause:
         measure = Measure("max-share", "deployment", where, of="vendor", by=("operator",), weight="sites")
     basis = (Basis("a benchmark", "proposal"),)
     target = Target("at_most", Fraction(35, 100))
-    one = Clause(kind, 1, "model", kind, basis, "achieve", measure, target, empty=True, policy=Policy(), digest="", file="")
-    return replace(one, deadline=Moment(1))
+    return Clause(
+        id=kind, version=1, status="model", title=kind, basis=basis, norm="achieve", measure=measure, target=target,
+        empty=True, policy=Policy(), digest="", file="", deadline=Moment(1),
+    )  # fmt: skip
 
 
 def bulk(con: duckdb.DuckDBPyConnection, kind: str) -> Assessment:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ISC004 - an error text stands on one line, as it is printed
+# ruff: noqa: E501 - an error text stands on one line, as it is printed
 """Broken inputs, each with its exact error text: file, line, key or column, what was found,
 what was expected, the fix.
 

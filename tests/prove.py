@@ -11,12 +11,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 
-from random_worlds import BA_PARTS, complete, context_for, holds, random_clause, random_dossier, refine
-
 from litmus.clauses.clause import Clause
 from litmus.clauses.search import replay
 from litmus.clauses.verdict import Verdict, judge
 from litmus.facts.dossier import Dossier
+from random_worlds import BA_PARTS, complete, context_for, holds, random_clause, random_dossier, refine
 
 
 def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Counter[str]:
@@ -40,14 +39,16 @@ def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Coun
             tally["completions"] += 1
             answer = holds(v, rows)
             if v.truth is not None and answer is not v.truth:
-                msg = f"seed {seed} world {n}: {v.name} overturned by {rows}\n{clause.measure}\n{clause.target}\nempty={clause.empty} parts={clause.parts}\n{v.problem.items}\n{v.problem.tails}"
+                found = f"{clause.measure}\n{clause.target}\nempty={clause.empty} parts={clause.parts}\n{v.problem.items}\n{v.problem.tails}"
+                msg = f"seed {seed} world {n}: {v.name} overturned by {rows}\n{found}"
                 raise AssertionError(msg)
         _refined(v, clause, dossier, r, tally, f"seed {seed} world {n}")
         if v.truth is None and n % deep_every == 0:
             for goal, world in ((True, v.meets), (False, v.breaks)):
                 tally["witness" if world else "no witness"] += 1
                 if world and replay(v.problem, world) is not goal:
-                    msg = f"seed {seed} world {n}: witness does not replay"
+                    found = f"{clause.measure}\n{clause.target}\nempty={clause.empty} parts={clause.parts}\n{v.problem.items}\n{v.problem.tails}"
+                msg = f"seed {seed} world {n}: witness does not replay"
                     raise AssertionError(msg)
     return tally
 

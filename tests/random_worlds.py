@@ -60,18 +60,34 @@ def random_dossier(r: random.Random, share_form: bool, places: tuple[str, ...], 
         if r.random() < 0.4:
             total = r.choice([None, None, 5, 12])
             limited = {"operator": r.choice(["o1", "o2"])} if r.random() < 0.3 else {}
-            closing = row("population", f"p-{place}", place, over="deployment", closed_by="operator-filing", total_lo=total, unit=r.choice(["sites", None]), **limited)
+            closing = row(
+                "population",
+                f"p-{place}",
+                place,
+                over="deployment",
+                closed_by="operator-filing",
+                total_lo=total,
+                unit=r.choice(["sites", None]),
+                **limited,
+            )
             d.rows["population"].append(closing)
     if r.random() < 0.3:
         a, b = r.sample(VENDORS, 2)
         lo = r.choice([200_000, 500_001, 700_000, None])
-        d.rows["ownership"].append(row("ownership", "own", "EU", owner=a, owned=b, interest="voting", share_lo=lo, share_hi=r.choice([None, PPM]) if lo else None))
+        d.rows["ownership"].append(
+            row("ownership", "own", "EU", owner=a, owned=b, interest="voting", share_lo=lo, share_hi=r.choice([None, PPM]) if lo else None)
+        )
     return d
 
 
 def _claims(r: random.Random, i: int, share_form: bool, places: tuple[str, ...]) -> list[Row]:
     place = r.choice([*places, "BA"] if "BA-BIH" in places else places)
-    key = {"operator": r.choice(["o1", "o2"]), "layer": r.choice(["core", "ran", None]), "generation": r.choice(["4g", "5g", None]), "asset": f"a{i}"}
+    key = {
+        "operator": r.choice(["o1", "o2"]),
+        "layer": r.choice(["core", "ran", None]),
+        "generation": r.choice(["4g", "5g", None]),
+        "asset": f"a{i}",
+    }
     found = []
     for j in range(r.choice([1, 1, 1, 2, 3])):
         lo = r.choice([None, 1, 2, 3, 5])
@@ -116,7 +132,11 @@ def random_clause(r: random.Random, places: tuple[str, ...]) -> Clause:
     if kind == "n-minus-1":
         measure = replace(measure, by=r.choice([(), ("layer",)]))
     bound = Fraction(r.randint(0, 12)) if kind == "count" else Fraction(r.choice([0, 1, 2, 3, 5, 6, 10, 10]), 10)
-    op = "at_most" if kind in {"max-share", "hhi", "n-minus-1"} and r.random() < 0.8 else r.choice(["at_least", "at_most", "at_most", "equals"])
+    op = (
+        "at_most"
+        if kind in {"max-share", "hhi", "n-minus-1"} and r.random() < 0.8
+        else r.choice(["at_least", "at_most", "at_most", "equals"])
+    )
     if kind in {"max-share", "hhi", "n-minus-1"} and op == "equals":
         op = "at_most"
     target = Target(op, bound)
@@ -177,7 +197,9 @@ def _span(fact: Fact, measure: Measure) -> tuple[Any, Any]:
     return allowed.lo, min(allowed.hi, PPM) if measure.share_form else allowed.hi
 
 
-def _complete_fact(fact: Fact, v: Verdict, ctx: Context, r: random.Random, listed: dict[str, bool], parents: dict[str, str]) -> WorldRow | None:
+def _complete_fact(
+    fact: Fact, v: Verdict, ctx: Context, r: random.Random, listed: dict[str, bool], parents: dict[str, str]
+) -> WorldRow | None:
     measure = v.problem.measure
     if not _pick(r, fact.exists):
         return None
@@ -226,7 +248,13 @@ def _unseen(v: Verdict, tail: Any, r: random.Random) -> list[WorldRow]:
     if tail.lo == 0 and r.random() < 0.3:
         return []
     width = 1 + len(measure.by)
-    total = tail.lo if tail.hi == tail.lo else r.choice([tail.lo, tail.lo + r.choice([1, 50, 10**6])]) if tail.hi == INF else r.choice([tail.lo, tail.hi, (tail.lo + Fraction(tail.hi)) / 2])
+    total = (
+        tail.lo
+        if tail.hi == tail.lo
+        else r.choice([tail.lo, tail.lo + r.choice([1, 50, 10**6])])
+        if tail.hi == INF
+        else r.choice([tail.lo, tail.hi, (tail.lo + Fraction(tail.hi)) / 2])
+    )
     names = {"layer": ["core", "ran"], "operator": ["o1", "o2", "o9"], "generation": ["4g", "5g"]}
     names |= {c.base: list(c.words) for c in measure.where if c.base in names}
     cell = (tail.part, *(r.choice(names[b]) for b in (*measure.by, *measure.unit)))
@@ -236,7 +264,10 @@ def _unseen(v: Verdict, tail: Any, r: random.Random) -> list[WorldRow]:
     if total == 0 or local is None or total > local.hi:
         return []
     pieces = 1 if measure.kind == "count" else r.choice([1, 2])
-    return [WorldRow(cell, r.random() < 0.5, r.choice(["v1", "v2", "v-unseen"]) if measure.of else "", Fraction(total) / pieces) for _ in range(pieces)]
+    return [
+        WorldRow(cell, r.random() < 0.5, r.choice(["v1", "v2", "v-unseen"]) if measure.of else "", Fraction(total) / pieces)
+        for _ in range(pieces)
+    ]
 
 
 def _whole(rows: list[WorldRow], spans: dict[int, tuple[Any, Any]], v: Verdict, r: random.Random) -> list[WorldRow] | None:

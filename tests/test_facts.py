@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +25,7 @@ RUNGS = {word: i for i, word in enumerate(ladder("event"))}
 LAW = {"topic": "nis2", "name": "Act 1"}
 OWNED = {"owned": "beta", "interest": "equity"}
 Claim = dict[str, str]
+known_bug = partial(pytest.mark.xfail, strict=True, raises=AssertionError)
 
 
 def read(**files: str | bytes) -> Dossier:
@@ -148,7 +150,7 @@ def test_one_bad_record_costs_only_itself() -> None:
         assert held(found)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="E2: lines between two stray quotes are swallowed into one fault")
+@known_bug(reason="E2: lines between two stray quotes are swallowed into one fault")
 def test_two_stray_quotes_do_not_swallow_the_lines_between_them() -> None:
     claims = [{}, {"locator": "~"}, {}, {"locator": "~"}, {}]
     found = read(law=table(claims, LAW).replace("~", '5" pipe'))
@@ -191,7 +193,7 @@ def test_lines_in_are_rows_and_faults(lines: list[bytes]) -> None:
     assert held(found)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="E1: a header that cannot be read is a fault that holds a record never counted")
+@known_bug(reason="E1: a header that cannot be read is a fault that holds a record never counted")
 def test_an_unreadable_header_keeps_the_count() -> None:
     assert held(read(law=b"id,\xff\nx,y\n"))
 
@@ -237,7 +239,7 @@ def test_two_dossiers_may_carry_the_same_source_but_not_two_of_one_name(tmp_path
     assert fault.expected == "duplicate id, first used at a/sources.csv:2; give it its own"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="E3: without any party row, dangling party ids are not looked for")
+@known_bug(reason="E3: without any party row, dangling party ids are not looked for")
 def test_dangling_parties_are_found_when_there_is_no_party_at_all() -> None:
     assert read(party="id,name,kind\n", deployment=table([{}], {"operator": "nobody"})).faults
 
@@ -277,13 +279,13 @@ def test_corrections_do_not_go_in_circles(links: str, *, circle: bool) -> None:
     assert ["in a circle" in f.expected and not f.holds_row for f in found.faults] == [True] * circle
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="E4: a circle through the second of several superseded ids is not seen")
+@known_bug(reason="E4: a circle through the second of several superseded ids is not seen")
 def test_a_circle_through_the_second_superseded_row() -> None:
     claims = [{"supersedes": "r3|r2"}, {"supersedes": "r1"}, {}]
     assert read(law=table(claims, LAW)).faults
 
 
-LATER = pytest.mark.xfail(strict=True, raises=AssertionError, reason="E5: a copy of a copy in a circle is reported as a circle of its own")
+LATER = known_bug(reason="E5: a copy of a copy in a circle is reported as a circle of its own")
 
 
 @pytest.mark.parametrize(

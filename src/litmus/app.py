@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from litmus.clauses.clause import Clause
 from litmus.clauses.bundle import payment, settle_bundle
+from litmus.clauses.clause import Clause
 from litmus.clauses.load import Regime, load_regime, locate_regime
 from litmus.clauses.naive import shortcuts
 from litmus.clauses.nodes import ClauseError
@@ -59,9 +59,7 @@ class Session:
 
     def judge_all(self, places: tuple[str, ...] | None = None) -> dict[str, list[Verdict]]:
         """Every clause at every place, clauses grouped as the pack groups them."""
-        return {
-            p: [judge(c, p, self.evidence, self.parties) for c in self.clauses if c.applies(p)] for p in places or self.places(())
-        }
+        return {p: [judge(c, p, self.evidence, self.parties) for c in self.clauses if c.applies(p)] for p in places or self.places(())}
 
     @property
     def clauses(self) -> list[Clause]:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 FAULT = 3
 _REGIME = click.option("--regime", default="wb-digital", show_default=True, help="Clause pack: a name that ships with Litmus, or a folder.")
 _DOSSIER = click.option(
-    "--dossier", "dossiers", multiple=True, default=("wb6", "eu27"), show_default=True, help="Evidence: a name that ships, or a folder. Repeatable."
+    "--dossier",
+    "dossiers",
+    multiple=True,
+    default=("wb6", "eu27"),
+    show_default=True,
+    help="Evidence: a name that ships, or a folder. Repeatable.",
 )
 _AS_OF = click.option("--as-of", metavar="DAY", help="Judge the world as of this day (YYYY-MM-DD). Default: today.")
 _KNOWN_AT = click.option("--known-at", metavar="DAY", help="Use only what was known by this day. Default: the as-of day.")
@@ -78,8 +83,15 @@ def _show_matrix(session: Session, places: tuple[str, ...] | None) -> list[Any]:
 @main.command()
 @_common
 @click.option("--place", "places", multiple=True, help="Only these places or groups (WB6, BA, EU27 …). Repeatable. Default: WB6.")
-@click.option("--json", "out", type=click.Path(dir_okay=False, writable=True), help="Write the verdict records to this file ('-' for standard output).")
-def assess(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, places: tuple[str, ...], out: str | None) -> None:
+@click.option(
+    "--json",
+    "out",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Write the verdict records to this file ('-' for standard output).",
+)
+def assess(
+    regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, places: tuple[str, ...], out: str | None
+) -> None:
     """Judge every clause at every place; print the matrix, or write records."""
     session = _open(regime, dossiers, as_of, known_at)
     try:
@@ -184,8 +196,13 @@ def schema(what: str) -> None:
 @click.option("--layer", "layers", multiple=True, default=("ran",), show_default=True, help="Layers to show. Repeatable.")
 @click.option("--max-age", default="P5Y", show_default=True, help="A claim older than this leaves its cell stale.")
 def coverage(
-    regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None,
-    places: tuple[str, ...], layers: tuple[str, ...], max_age: str,
+    regime: str,
+    dossiers: tuple[str, ...],
+    as_of: str | None,
+    known_at: str | None,
+    places: tuple[str, ...],
+    layers: tuple[str, ...],
+    max_age: str,
 ) -> None:
     """What is known, contested, stale or missing, by operator and generation; and the ten most valuable missing facts."""
     from litmus.publish.coverage_text import show_coverage

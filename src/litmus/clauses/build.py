@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from litmus.clauses.clause import Clause, Parts
-from litmus.core.dates import shift
 from litmus.core.interval import INF, Number
 from litmus.core.place import parts as parts_of
 from litmus.core.place import within
@@ -72,9 +71,7 @@ def _quotient(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...]
             i,
             lo=max(i.lo, low),
             hi=max(i.hi, low),
-            outcomes=tuple(
-                replace(o, cell=(o.cell[0], *("*" for _ in measure.by)) if o.cell else None, yes=False) for o in i.outcomes
-            ),
+            outcomes=tuple(replace(o, cell=(o.cell[0], *("*" for _ in measure.by)) if o.cell else None, yes=False) for o in i.outcomes),
         )
         for i in bottoms
     ]
@@ -144,7 +141,8 @@ def _closing(measure: Measure, ctx: Context, place: str, part: str) -> list[Fact
     assert measure.population  # noqa: S101
     policy = Policy(ctx.policy.min_grade, measure.population.max_age, ctx.policy.contested)
     asked = [set(c.words) for c in measure.where if c.op == "in"]
-    found, scoped = [], []
+    found: list[Fact] = []
+    scoped: list[Fact] = []
     for fact in ctx.evidence.near("population", policy, ctx.as_of, ctx.known_at, place):
         named = _one(fact, "over") == measure.over and _one(fact, "closed_by") in measure.population.closed_by
         if fact.exists and named and within(part, fact.place):

@@ -20,7 +20,6 @@ from litmus.measures.problem import Target
 from litmus.measures.spec import Measure
 
 
-
 def _known_places(text: str) -> tuple[str, ...]:
     return expand(text)
 
@@ -198,7 +197,7 @@ def _basis(raw: dict[str, Any]) -> tuple[Basis, ...]:
 
 
 def _title(raw: Any) -> str:
-    return raw.get("en", next(iter(raw.values()), "")) if isinstance(raw, dict) else raw
+    return str(raw.get("en", next(iter(raw.values()), "")) if isinstance(raw, dict) else raw)
 
 
 def _moment(raw: Any) -> Moment | None:
@@ -312,7 +311,11 @@ def _consistent(node: Node, raw: dict[str, Any], errors: Errors) -> None:
     if raw["norm"] != "achieve" and "deadline" in raw:
         errors.add(node.get("deadline") or node, "deadline", f"a {raw['norm']} clause has no deadline; use 'from', or make it achieve")
     if (raw.get("path") == "linear") != ("baseline" in raw) or len(raw.get("baseline", {"": 0})) != 1:
-        errors.add(node.get("baseline") or node.get("path") or node, "baseline", "path: linear needs one baseline such as {2026-01-01: 0.9}, and only it does")
+        errors.add(
+            node.get("baseline") or node.get("path") or node,
+            "baseline",
+            "path: linear needs one baseline such as {2026-01-01: 0.9}, and only it does",
+        )
     for name in ("path", "baseline"):
         if isinstance(raw.get(name), dict):
             for key in raw[name]:
@@ -324,7 +327,9 @@ def _consistent(node: Node, raw: dict[str, Any], errors: Errors) -> None:
     for code, rule in raw.get("parts", {}).items():
         here = parts.get(code) or parts
         if rule["combine"] == "k-of-n" and not 1 <= rule.get("k", 0) <= len(rule.get("of", ())):
-            errors.add(here, f"parts.{code}.k", f"k-of-n needs a 'k' between 1 and {len(rule.get('of', ()))}, found {rule.get('k', 'none')}")
+            errors.add(
+                here, f"parts.{code}.k", f"k-of-n needs a 'k' between 1 and {len(rule.get('of', ()))}, found {rule.get('k', 'none')}"
+            )
         if rule["combine"] in {"each", "k-of-n", "competent"} and "of" not in rule:
             errors.add(here, f"parts.{code}.of", f"{rule['combine']} needs 'of', such as [BA-BIH, BA-SRP]; add it")
 

@@ -57,9 +57,7 @@ class _Work:
     memo: dict[Any, Any] = field(default_factory=dict)
 
 
-def judge_many(
-    clauses: Sequence[Clause], places: Sequence[str], days: Sequence[int], evidence: Evidence, known_at: int
-) -> Iterator[Cell]:
+def judge_many(clauses: Sequence[Clause], places: Sequence[str], days: Sequence[int], evidence: Evidence, known_at: int) -> Iterator[Cell]:
     """Every combination, clause by clause. Clauses that are not addressed to a place are left out."""
     work = _Work(evidence, known_at, tuple(days), {d: Parties(evidence, d, known_at) for d in days})
     for clause in clauses:
@@ -83,13 +81,10 @@ def _one_clause(clause: Clause, places: Sequence[str], work: _Work) -> Iterator[
             number = work.problems.get(key)
             if number is None:
                 number = work.problems[key] = _number(_problem(clause, place, day, (way, stamps[n]), work), way, work)
-            answer = work.answers.get((number, aim))
-            if answer is None:
-                found = assess(replace(work.distinct[number], target=clause.target, empty=clause.empty))
-                answer = work.answers[number, aim] = (found.truth, found.shown)
+            answer = work.answers.get((number, aim)) or _answer(number, aim, clause.target, clause.empty, work)
             named = (n, answer[0], place if eventful else "", number if clause.path else -1)
             if named not in shown:
-                shown[named] = _label(clause, place, day, answer[0], work.distinct[number], work)
+                shown[named] = _label(clause, place, day, answer[0], number, work)
             text, binds = shown[named]
             yield Cell(clause.id, place, day, answer[0] if binds else None, text, answer[1])
 
@@ -179,11 +174,18 @@ def _problem(clause: Clause, place: str, day: int, said: tuple[int, int], work: 
     return build(clause, place, replace(ctx, exempt=waived, memo=work.memo, memo_key=(said, waived)))
 
 
-def _label(clause: Clause, place: str, day: int, truth: Truth, problem: Problem, work: _Work) -> tuple[str, bool]:
+def _answer(number: int, aim: int, target: Target, empty: bool, work: _Work) -> tuple[Truth, Interval | None]:
+    found = assess(replace(work.distinct[number], target=target, empty=empty))
+    answer = work.answers[number, aim] = (found.truth, found.shown)
+    return answer
+
+
+def _label(clause: Clause, place: str, day: int, truth: Truth, number: int, work: _Work) -> tuple[str, bool]:
     """The label, and whether the norm binds: where it does not, the verdict stays open."""
     when = clock(clause, place, work.evidence, day, work.known_at)
 
     def on_path(target: Target) -> Truth:
-        return assess(replace(problem, target=target, empty=clause.empty)).truth
+        aim = work.stamps.setdefault((target, clause.empty), len(work.stamps))
+        return (work.answers.get((number, aim)) or _answer(number, aim, target, clause.empty, work))[0]
 
     return label(clause, when, day, truth, on_path), not not_binding(clause, when, day)

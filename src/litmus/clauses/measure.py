@@ -74,7 +74,13 @@ def read_measure(node: Node, path: str, errors: Errors) -> Measure | None:
         if name not in raw:
             errors.add(node, f"{path}.{name}", f"a {kind} measure needs {name!r}; add it")
     if kind == "ratio" and ("count" in raw) == ("duty" in raw):
-        errors.add(node, path, "a ratio measure needs either 'count' or 'duty', not both; keep one" if "count" in raw else "a ratio measure needs either 'count' or 'duty'; add one")
+        errors.add(
+            node,
+            path,
+            "a ratio measure needs either 'count' or 'duty', not both; keep one"
+            if "count" in raw
+            else "a ratio measure needs either 'count' or 'duty'; add one",
+        )
     if len(errors.found) > before:
         return None
     return _nested(raw, node, path, errors) if kind in {"quotient", "compare"} else _flat(raw, node, path, errors)
@@ -255,7 +261,9 @@ def read_bound(node: Node, name: str, table: str, path: str, errors: Errors) -> 
     kind = column.kind if column else ""
     readers = {"percent": percent, "money": money, "day": DAY.convert}
     if column is None or kind not in {*readers, "ladder", "count", "number"}:
-        errors.add(node, path, f"{name} of {table} has no order, so nothing can be at least or at most it; use a date, number, amount or rung")
+        errors.add(
+            node, path, f"{name} of {table} has no order, so nothing can be at least or at most it; use a date, number, amount or rung"
+        )
         return None
     if node.kind != "scalar":
         errors.add(node, path, f"expected a single value, found a {node.kind}")

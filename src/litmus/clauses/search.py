@@ -206,7 +206,7 @@ def balanced(problem: Problem, world: World, goal: bool) -> World | None:
             cells.setdefault(outcome.cell, []).append(item)
     choices, unseen = dict(world.choices), list(world.unseen)
     for cell, members in cells.items():
-        left = PPM - sum(i.lo for i in members)
+        left: Number = PPM - sum(i.lo for i in members)
         if left < 0:
             return None
         order = sorted(members, key=lambda i: _priority(choices.get(i.id, (i.outcomes[0], 0))[0], problem, members, choices, toward))
@@ -222,7 +222,9 @@ def balanced(problem: Problem, world: World, goal: bool) -> World | None:
     return World(choices, tuple(unseen))
 
 
-def _priority(outcome: Outcome, problem: Problem, members: list[Item], choices: dict[str, tuple[Outcome, Number]], toward: bool) -> tuple[int, ...]:
+def _priority(
+    outcome: Outcome, problem: Problem, members: list[Item], choices: dict[str, tuple[Outcome, Number]], toward: bool
+) -> tuple[int, ...]:
     """Who takes the free weight first: the side that the goal wants; for concentration the largest, or the smallest."""
     if not problem.measure.of:
         return (0 if outcome.yes is toward else 1,)

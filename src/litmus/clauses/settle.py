@@ -45,11 +45,11 @@ class Settling:
     method: str
 
 
-def settle(problem: Problem, truth: bool | None) -> list[Settling]:
+def settle(problem: Problem, truth: bool | None, budget: int = BUDGET) -> list[Settling]:
     """The sets that would settle an open verdict, smallest first; empty when it is settled."""
     if truth is not None:
         return []
-    found = [s for goal in (True, False) if (s := settle_toward(problem, goal)) is not None]
+    found = [s for goal in (True, False) if (s := settle_toward(problem, goal, budget)) is not None]
     return sorted(found, key=lambda s: (len(s.needs), s.towards != "MET"))
 
 

@@ -85,8 +85,10 @@ def _size(problem: Problem, tail: Tail, here: list[WorldRow], cell: Cell, way: s
         return tail.lo
     if tail.hi != INF:
         return tail.hi
-    known = sum(r.weight for r in here)
-    return max(tail.lo, (known + 1) * 10_000 + abs(bound or 1) * 10)
+    known: Number = 0
+    for r in here:
+        known += r.weight
+    return max(tail.lo, (known + 1) * 10_000 + (abs(Fraction(bound)) if bound else 1) * 10)
 
 
 def fill_whole(problem: Problem, cell: Cell, left: Number, toward: bool) -> list[WorldRow]:

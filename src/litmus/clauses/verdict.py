@@ -100,7 +100,9 @@ def judge(clause: Clause, place: str, evidence: Evidence, parties: Parties, deep
     why = tuple(r for r in REASONS if r in (_reasons(problem, assessment) if truth is None else set()) | hold)
     if not why and assessment.shown is None:
         why = ("nothing-to-measure",)
-    return Verdict(clause, place, parties.as_of, parties.known_at, truth, current, assessment, problem, when, why, stage, waived, bare, found)
+    return Verdict(
+        clause, place, parties.as_of, parties.known_at, truth, current, assessment, problem, when, why, stage, waived, bare, found
+    )
 
 
 def _second(problem: Problem, assessment: Assessment) -> tuple[Truth, int, dict[bool, World]]:

@@ -21,7 +21,7 @@ def exact(value: object) -> Number:
     """
     if isinstance(value, bool):
         msg = f"expected a number, found {value!r}"
-        raise ValueError(msg)  # noqa: TRY004 - callers treat every unusable value alike
+        raise ValueError(msg)
     if isinstance(value, int | Fraction):
         return value
     if isinstance(value, float):

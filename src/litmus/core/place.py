@@ -30,10 +30,7 @@ def places() -> dict[str, Place]:
     """Every place by code."""
     data = _data()
     notes = data["footnotes"]
-    return {
-        code: Place(code, row["name"], row["kind"], row.get("parent"), notes.get(code))
-        for code, row in data["places"].items()
-    }
+    return {code: Place(code, row["name"], row["kind"], row.get("parent"), notes.get(code)) for code, row in data["places"].items()}
 
 
 def place(code: str) -> Place:

@@ -136,7 +136,7 @@ def _over_whole(rows: Rows) -> Iterator[Fault]:
     for row in rows["ownership"]:
         v = row.values
         if v["share_lo"] is not None and row.id not in gone and v["stance"] == "asserts" and v["interest"] != "control":
-            whole = ("ownership", v["owned"], v["interest"])
+            whole: tuple[object, ...] = ("ownership", v["owned"], v["interest"])
             wholes.setdefault(whole, {}).setdefault((v["owner"],), []).append(row)
     for row in rows["deployment"]:
         v = row.values

@@ -215,9 +215,7 @@ class Evidence:
             breaks = self._breaks[key] = _change_days(self.dossier.rows[table], policy)
         return bisect_right(breaks, as_of)
 
-    def place_breaks(
-        self, table: str, policy: Policy, place: str, pins: Pins = (), columns: tuple[str, ...] = ()
-    ) -> list[int]:
+    def place_breaks(self, table: str, policy: Policy, place: str, pins: Pins = (), columns: tuple[str, ...] = ()) -> list[int]:
         """The days on which rows that may concern a place (and bear a pinned key) change; empty where there are none.
 
         ``columns``: dates beside those of validity that matter to the question.

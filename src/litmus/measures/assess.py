@@ -17,7 +17,7 @@ Cell = tuple[str, ...]
 class CellBounder(Protocol):
     """Bounds of one cell, given its unseen rows and the answer of a world in which the measure is undefined there."""
 
-    def __call__(self, cell: Cell, tail: Tail | None, *, empty: bool) -> CellBounds: ...  # noqa: D102
+    def __call__(self, cell: Cell, tail: Tail | None, *, empty: bool) -> CellBounds: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,7 @@ def possible_cells(problem: Problem, part: str) -> list[Cell]:
     return sorted(c for c in found if "*" not in c)
 
 
-def _part(
-    problem: Problem, part: str, filled_cells: list[Cell], bounds: CellBounder
-) -> tuple[dict[Cell, CellBounds], Truth]:
+def _part(problem: Problem, part: str, filled_cells: list[Cell], bounds: CellBounder) -> tuple[dict[Cell, CellBounds], Truth]:
     tail = problem.tail(part)
     cells: dict[Cell, CellBounds] = {}
     split = bool(problem.measure.by)

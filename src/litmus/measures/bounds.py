@@ -51,17 +51,13 @@ def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail
     op = problem.target.op
     ops = ("at_least", "at_most") if op == "equals" else (op,)
     truth = k_all(_answer(problem, seats, tail, one, bound, interval) for one in ops)
-    vanishes = may_vanish(problem, seats, tail) and not (
-        problem.measure.kind in {"count", "sum"} and cell in problem.listed_cells(cell[0])
-    )
+    vanishes = may_vanish(problem, seats, tail) and not (problem.measure.kind in {"count", "sum"} and cell in problem.listed_cells(cell[0]))
     if vanishes:
         truth = _or_empty(problem, seats, tail, truth, bound, empty=empty)
     return CellBounds(interval, truth, exact and op != "equals", vanishes)
 
 
-def _answer(
-    problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None
-) -> Truth:
+def _answer(problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None) -> Truth:
     kind = problem.measure.kind
     form = linear_form(kind, op, bound)
     if form and not (problem.measure.share_form and kind in {"ratio", "share"}):
@@ -114,9 +110,7 @@ def _ratio(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Inte
     return Interval(hi if lo is None else lo, lo if hi is None else hi), True  # type: ignore[arg-type]
 
 
-def _share_of_whole(
-    seats: list[Seat], tail: Tail | None, may: Callable[[Seat], bool], may_not: Callable[[Seat], bool]
-) -> Interval | None:
+def _share_of_whole(seats: list[Seat], tail: Tail | None, may: Callable[[Seat], bool], may_not: Callable[[Seat], bool]) -> Interval | None:
     """Share of a group under bounds l <= s <= u, shares adding up to one: max(l(G), 1-u(not G)) … min(u(G), 1-l(not G)).
 
     Weights are ppm. Evidence that cannot add up to one leaves the whole range open.
@@ -139,7 +133,8 @@ def _groups(seats: list[Seat]) -> list[str]:
 
 def group_intervals(seats: list[Seat], merge: bool) -> list[tuple[Number, Number]]:
     """Weight interval of each vendor. ``merge``: an undecided row may add to any vendor it may belong to; otherwise it
-    stands alone (certain merges bound concentration below, possible merges above)."""
+    stands alone (certain merges bound concentration below, possible merges above).
+    """
     found: dict[str, list[Number]] = {}
     for s in seats:
         names = sorted({o.group for o in s.inside})
@@ -266,7 +261,7 @@ def _hhi(problem: Problem, seats: list[Seat], tail: Tail | None) -> tuple[Interv
         return Interval(0, 1), False
     if tail is not None:
         low_side = sum(a * a for a, _ in alone)
-        high_side = [(a, min(PPM, b + rest)) for a, b in merged] + [(0, rest)]
+        high_side: list[tuple[Number, Number]] = [*((a, min(PPM, b + rest)) for a, b in merged), (0, rest)]
         return Interval(Fraction(low_side) / PPM**2, _highest(high_side)), False
     if not sum(a for a, _ in alone) <= PPM <= sum(b for _, b in alone):
         return Interval(0, 1), False
@@ -290,8 +285,8 @@ def _as_shares(spans: list[tuple[Number, Number]]) -> list[tuple[Fraction, Fract
         return []
     found = []
     for a, b in spans:
-        least = Fraction(a) / (a + high - b) if a else Fraction(0)
-        most = Fraction(b) / (b + low - a) if b else Fraction(0)
+        least = Fraction(a) / Fraction(a + high - b) if a else Fraction(0)
+        most = Fraction(b) / Fraction(b + low - a) if b else Fraction(0)
         found.append((least, most))
     return found
 

@@ -5,22 +5,24 @@ no, for one group (vendor). An item keeps every outcome that its admissible valu
 one clause is never read two ways at once. Items are independent of each other: that makes the bounds exact.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any
 
 from litmus.core.dates import shift, show_day
-from litmus.core.interval import Interval, Number
+from litmus.core.interval import Number
 from litmus.core.place import within
-from litmus.core.sets import OTHER, Names, Numbers, names
+from litmus.core.sets import OTHER, Names, Numbers
 from litmus.core.truth import Truth, k_all
 from litmus.core.words import ladder
-from litmus.facts.evidence import Evidence, Fact, Pins, Policy, Value, bears, domain
+from litmus.facts.evidence import Evidence, Fact, Pins, Policy, bears
 from litmus.facts.schema import tables
 from litmus.measures.derived import RESTS_ON, derived_value
 from litmus.measures.spec import Condition, Measure
+from litmus.measures.weights import weight_of
 from litmus.parties.group import Parties
 
 Cell = tuple[str, ...]
@@ -103,12 +105,13 @@ def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ..
     if measure.of:
         base = measure.of.partition(".")[0]
         others = replace(measure, where=tuple(c for c in measure.where if c.base != base), count=(), of="", by=(), unit=())
-        able = [f for f in facts if _kept(("may", f), f, others, ctx, lambda f=f: _may_pass(f, others, ctx))]
+        able = [f for f in facts if _kept(("may", f), f, others, ctx, partial(_may_pass, f, others, ctx))]
         ctx.universe = tuple(sorted({n for f in able for n in _known_names(f, base)}))
     found: list[Item] = []
     apart = len(parts) > 1 and tables()[measure.over].reach == "jurisdiction"
     for fact in facts:
-        found += _kept((fact, parts, side, ctx.universe), fact, measure, ctx, lambda f=fact: _items(f, measure, ctx, parts, side, apart=apart))
+        make = partial(_items, fact, measure, ctx, parts, side, apart=apart)
+        found += _kept((fact, parts, side, ctx.universe), fact, measure, ctx, make)
     from litmus.measures.unique import placeholders
 
     return found + placeholders(measure, facts, parts, side)
@@ -175,7 +178,7 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
         told.setdefault(OUT, {"exists": "no"})
     if set(told) == {OUT}:
         return None
-    lo, hi, weight_why = _weight(fact, measure, ctx)
+    lo, hi, weight_why = weight_of(fact, measure)
     open_fields = tuple(n for n in fields if len(ways[n]) > 1)
     why = _reasons(fact, open_fields, len(told) > 1, weight_why)
     return Item(
@@ -219,16 +222,14 @@ def _fields_used(measure: Measure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(used))
 
 
-def _outcomes(
-    combo: tuple[_Way, ...], measure: Measure, fact: Fact, ctx: Context, here: list[tuple[str, Truth]]
-) -> Iterator[Outcome]:
+def _outcomes(combo: tuple[_Way, ...], measure: Measure, fact: Fact, ctx: Context, here: Sequence[tuple[str, Truth]]) -> Iterator[Outcome]:
     inside = k_all(w.where for w in combo)
     if inside is not True:
         yield OUT
     if inside is False:
         return
     counted = k_all(w.count for w in combo)
-    answers = (True, False) if counted is None else (counted,)
+    answers: tuple[bool, ...] = (True, False) if counted is None else (counted,)
     if measure.duty:
         states = _duty_states(fact, measure, ctx)
         if "running" in states:
@@ -245,7 +246,7 @@ def _outcomes(
                 yield Outcome((part, *keys), yes, name)
 
 
-def _parts_cover(here: list[tuple[str, Truth]], fact: Fact) -> bool:
+def _parts_cover(here: Sequence[tuple[str, Truth]], fact: Fact) -> bool:
     """A fact of the whole lies in one of its parts, when all parts are looked at."""
     from litmus.core.place import parts as parts_of
 
@@ -262,12 +263,13 @@ def _ways(fact: Fact, name: str, measure: Measure, ctx: Context) -> list[_Way]:
     found: dict[tuple[object, ...], _Way] = {}
     for atom in _atoms(allowed, where + count, bool(grouped or by), ctx):
         groups = _group_names(atom, grouped, ctx) if grouped else ("",)
-        w = k_all(test(c, atom, ctx) for c in where)
-        n = k_all(test(c, atom, ctx) for c in count)
+        w = k_all([test(c, atom, ctx) for c in where]) if where else True
+        n = k_all([test(c, atom, ctx) for c in count]) if count else True
         for group in groups:
-            key = (w,) if w is False else (w, n, group, tuple(str(atom) for _ in by))
-            cells = tuple((b, str(atom)) for b in by)
-            found.setdefault(key, _Way(w, n, cells, group if w is not False else "", _shown(fact.table, name, atom)))
+            key = (w,) if w is False else (w, n, group, str(atom) if by else "")
+            if key not in found:
+                cells = tuple((b, str(atom)) for b in by)
+                found[key] = _Way(w, n, cells, group if w is not False else "", _shown(fact.table, name, atom))
     return list(found.values())
 
 
@@ -329,45 +331,6 @@ def _duty_states(fact: Fact, measure: Measure, ctx: Context) -> set[str]:
     if done.hi > ctx.as_of and ctx.as_of <= last:
         states.add("running")
     return states
-
-
-def _weight(fact: Fact, measure: Measure, ctx: Context) -> tuple[Number, Number, str]:
-    """Hull of the weight (or of the value, for measures of a value), and why it is open."""
-    if measure.value:
-        value = _money(fact, measure) if measure.currency else fact.value(measure.value)
-        allowed = value.allowed
-        assert isinstance(allowed, Numbers)  # noqa: S101
-        lo, hi = allowed.lo, allowed.hi
-        if measure.domain and not value.readings:
-            lo, hi = measure.domain
-        return lo, hi, "" if lo == hi else value.why or "missing"
-    if not measure.weight:
-        return 1, 1, ""
-    if measure.weight in {"value", "amount"}:
-        value = _money(fact, measure)
-        assert isinstance(value.allowed, Numbers)  # noqa: S101
-        return value.allowed.lo, value.allowed.hi, "" if value.allowed.is_point else value.why or "missing"
-    unit = fact.value("weight_unit").allowed
-    value = fact.value("weight")
-    if unit != names(measure.weight):
-        value = Value(domain(measure.over, "weight"), "missing")
-    assert isinstance(value.allowed, Numbers)  # noqa: S101
-    hi = min(value.allowed.hi, 1_000_000) if measure.share_form else value.allowed.hi
-    return value.allowed.lo, hi, "" if value.allowed.lo == hi else value.why or "missing"
-
-
-def _money(fact: Fact, measure: Measure) -> Value:
-    """An amount in minor units. In another currency it is an unknown amount until a cited rate is in evidence."""
-    name = measure.value or measure.weight
-    value = fact.value(name)
-    if measure.currency and "currency" in fact.values and fact.value("currency").allowed != names(measure.currency):
-        return Value(domain(measure.over, name), "missing")
-    if measure.currency and "unit" in fact.values:
-        if fact.value("unit").allowed != names(measure.currency):
-            return Value(domain(measure.over, name), "missing")
-        assert isinstance(value.allowed, Numbers)  # noqa: S101
-        return replace(value, allowed=Numbers(tuple(Interval(p.lo * 100, p.hi * 100) for p in value.allowed.pieces)))
-    return value
 
 
 def _reasons(fact: Fact, open_fields: tuple[str, ...], several: bool, weight_why: str) -> frozenset[str]:

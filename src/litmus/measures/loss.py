@@ -70,9 +70,7 @@ def _units(problem: Problem, seats: list[Seat], tail: Tail | None, vendor: str) 
         here = [(s, [o for o in s.inside if o.cell is not None and o.cell[width:] == key]) for s in seats]
         mine = [(s, o, s.leaves or len(o) < len(s.inside)) for s, o in here if o]
         must = [(s, o) for s, o, leaves in mine if not leaves]
-        may_lose = all(any(x.group == vendor for x in o) for _, o in must) and any(
-            any(x.group == vendor for x in o) for _, o, _ in mine
-        )
+        may_lose = all(any(x.group == vendor for x in o) for _, o in must) and any(any(x.group == vendor for x in o) for _, o, _ in mine)
         may_keep = any(any(x.group != vendor for x in o) for _, o, _ in mine) or tail is not None
         lo = sum(s.lo for s, _ in must) if must else min(s.lo for s, _, _ in mine)
         found.append(_Unit(may_lose, may_keep, not must, lo, sum(s.hi for s, _, _ in mine)))

@@ -52,7 +52,8 @@ class Tail:
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """One clause at one place on one day. ``needed`` of the parts must satisfy the target; ``empty`` is the answer
-    where there is nothing to measure; ``floor`` the lowest value of an ordinal scale."""
+    where there is nothing to measure; ``floor`` the lowest value of an ordinal scale.
+    """
 
     measure: Measure
     items: tuple[Item, ...]
@@ -87,4 +88,3 @@ class Problem:
     def with_items(self, items: tuple[Item, ...], tails: tuple[Tail, ...] | None = None) -> "Problem":
         """The same question on other evidence."""
         return replace(self, items=items, tails=self.tails if tails is None else tails)
-

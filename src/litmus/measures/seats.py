@@ -45,9 +45,11 @@ def times(k: Number, w: Number) -> Number:
 
 def term_range(seat: Seat, yes: Number, no: Number) -> tuple[Number, Number]:
     """Least and greatest of the seat's term when a yes counts ``yes`` and a no counts ``no`` per unit of weight."""
-    values = [times(yes if o.yes else no, w) for o in seat.inside for w in (seat.lo, seat.hi)]
-    if seat.leaves:
-        values.append(0)
+    values: list[Number] = [0] if seat.leaves else []
+    for k in {yes if o.yes else no for o in seat.inside}:
+        values.append(times(k, seat.lo))
+        if seat.hi != seat.lo:
+            values.append(times(k, seat.hi))
     return min(values), max(values)
 
 

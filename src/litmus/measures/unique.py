@@ -14,6 +14,7 @@ from litmus.facts.schema import tables
 from litmus.measures.items import Item, Outcome, pinned
 from litmus.measures.spec import Measure
 
+
 def placeholders(measure: Measure, facts: tuple[Fact, ...], parts: tuple[str, ...], side: str) -> list[Item]:
     """One item for each key asked for, in each part, of which no row is on record."""
     if not tables()[measure.over].unique:

@@ -1,8 +1,8 @@
 """What the record knows, cell by cell: operator × layer × generation, and which missing facts are worth most."""
 
 import csv
-from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from litmus.clauses.settle import settle
@@ -50,7 +50,9 @@ def read_networks(path: Path) -> list[Network]:
     return found
 
 
-def cells(networks: list[Network], layers: tuple[str, ...], evidence: Evidence, policy: Policy, as_of: int, known_at: int) -> list[Coverage]:
+def cells(
+    networks: list[Network], layers: tuple[str, ...], evidence: Evidence, policy: Policy, as_of: int, known_at: int
+) -> list[Coverage]:
     """Every cell of every network. ``policy.max_age`` makes a cell stale whose newest claim is older."""
     fresh = _by_cell(evidence, policy, as_of, known_at)
     ever = _by_cell(evidence, Policy(policy.min_grade), as_of, known_at)
@@ -99,25 +101,25 @@ class Wanted:
     id: str
     label: str
     verdicts: tuple[str, ...]
-    weight: float
+    weight: Fraction
 
 
 def most_wanted(verdicts: list[Verdict], top: int = 10) -> list[Wanted]:
     """The missing facts that settle most. Each open verdict shares one point over its smallest settling set."""
-    weight: Counter[str] = Counter()
+    weight: dict[str, Fraction] = {}
     labels: dict[str, str] = {}
     where: dict[str, list[str]] = {}
     for v in verdicts:
         if v.truth is not None or {"event-not-occurred", "norm-not-in-force"} & set(v.reasons):
             continue
-        sets = settle(v.problem, v.truth)
+        sets = settle(v.problem, v.truth, budget=40)
         if not sets:
             continue
         smallest = sets[0].needs
         for need in smallest:
             key = need.id.partition("@")[0] if not need.id.startswith("population:") else need.id
             key = key.removeprefix("top/").removeprefix("bottom/")
-            weight[key] += 1 / len(smallest)
+            weight[key] = weight.get(key, Fraction(0)) + Fraction(1, len(smallest))
             labels[key] = need.label
             where.setdefault(key, []).append(f"{v.clause.id} ({v.place})")
-    return [Wanted(k, labels[k], tuple(where[k]), w) for k, w in weight.most_common(top)]
+    return [Wanted(k, labels[k], tuple(where[k]), w) for k, w in sorted(weight.items(), key=lambda kw: (-kw[1], kw[0]))[:top]]

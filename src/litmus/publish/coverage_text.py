@@ -77,5 +77,5 @@ def _wanted(verdicts: list[Verdict]) -> None:
         table.add_column(name, overflow="fold")
     for w in most_wanted(verdicts):
         shown = ", ".join(w.verdicts[:4]) + (f" and {len(w.verdicts) - 4} more" if len(w.verdicts) > 4 else "")
-        table.add_row(w.label, shown, f"{w.weight:.1f}")
+        table.add_row(w.label, shown, f"{float(w.weight):.1f}")
     console().print(table)

@@ -32,7 +32,16 @@ def read_essay(path: Path) -> list[Claim]:
                 raise ValueError(msg)
             facts = tuple(f for f in row["facts"].split("|") if f)
             found.append(
-                Claim(row["claim"], int(row["paragraph"] or 0), row["says"], row["status"], row["record"], facts, row["correction"], row["why_not"])
+                Claim(
+                    row["claim"],
+                    int(row["paragraph"] or 0),
+                    row["says"],
+                    row["status"],
+                    row["record"],
+                    facts,
+                    row["correction"],
+                    row["why_not"],
+                )
             )
     return found
 

@@ -44,7 +44,7 @@ def show_value(verdict: Verdict, x: Number) -> str:
     if kind == "ratio":
         return f"{_short(x * 100)} %"
     if kind == "money":
-        return "∞" if x == INF else _short(x / 100 if isinstance(x, int) else x / 100)
+        return "∞" if x == INF else _short(x / 100)
     if kind == "number":
         return _short(x)
     return ladder(kind)[int(x)]

@@ -88,7 +88,9 @@ def explain(v: Verdict, evidence: Evidence) -> RenderableType:
     """Everything about one verdict: finding, parts, witnesses, what would settle it, conflicts, sources."""
     c = v.clause
     glyph, colour = GLYPHS[v.name]
-    head = Text.assemble((f"{glyph} {v.name.replace('_', ' ')}", f"bold {colour}"), f"  {v.label}  ·  {c.id} v{c.version}  ·  ", show_place(v.place))
+    head = Text.assemble(
+        (f"{glyph} {v.name.replace('_', ' ')}", f"bold {colour}"), f"  {v.label}  ·  {c.id} v{c.version}  ·  ", show_place(v.place)
+    )
     blocks: list[RenderableType] = [head, Text(c.title, style="italic"), Text("")]
     if c.summary:
         blocks.append(Text(c.summary))
@@ -104,7 +106,10 @@ def explain(v: Verdict, evidence: Evidence) -> RenderableType:
 
 def _basis(v: Verdict) -> list[Text]:
     found = [Text(f"Basis: {b.ref}" + (f", {b.locator}" if b.locator else "") + f" [{b.kind}]", style="dim") for b in v.clause.basis]
-    return [*found, Text(f"Status: {v.clause.status}. Judged as of {show_day(v.as_of)}, on what was known by {show_day(v.known_at)}.", style="dim")]
+    return [
+        *found,
+        Text(f"Status: {v.clause.status}. Judged as of {show_day(v.as_of)}, on what was known by {show_day(v.known_at)}.", style="dim"),
+    ]
 
 
 def _parts(v: Verdict) -> list[RenderableType]:
@@ -169,7 +174,9 @@ def _conflicts(v: Verdict, evidence: Evidence) -> list[RenderableType]:
 
 def fact_table(fact: Fact, dossier: Dossier, prefix: str = "") -> RenderableType:
     """One fact with every reading of every field on record, and its sources."""
-    table = Table(box=box.SIMPLE, title=f"{prefix}{fact.table}: {_about(fact)}, {show_place(fact.place)}", title_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE, title=f"{prefix}{fact.table}: {_about(fact)}, {show_place(fact.place)}", title_justify="left", pad_edge=False
+    )
     for column in ("field", "reading", "grade", "source", "fact"):
         table.add_column(column, overflow="fold")
     for name, value in fact.values.items():
@@ -181,7 +188,11 @@ def fact_table(fact: Fact, dossier: Dossier, prefix: str = "") -> RenderableType
 
 
 def _about(fact: Fact) -> str:
-    return ", ".join(str(next(iter(a.values))) for k in tables()[fact.table].keys if hasattr(a := fact.value(k).allowed, "values") and a.is_point and next(iter(a.values)))
+    return ", ".join(
+        str(next(iter(a.values)))
+        for k in tables()[fact.table].keys
+        if hasattr(a := fact.value(k).allowed, "values") and a.is_point and next(iter(a.values))
+    )
 
 
 def _grade(row: Row) -> str:

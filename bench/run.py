@@ -1,0 +1,100 @@
+"""All benchmarks: `make bench`, or `.venv/bin/python bench/run.py [rows] [matrix] [concentration]`.
+
+Prints the figures with their limits, and exits with 1 when a limit is not kept. Competing ways are run in turns, so that
+a busy machine slows both; figures are medians. Peak memory is the resident maximum of a fresh process that does one
+thing once.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import concentration
+import rows
+
+RATIO_LIMIT = 1.5
+HHI_LIMIT_MS = 50.0
+MATRIX_LIMIT_S = 5.0
+TURNS = 15
+
+
+def run_rows() -> bool:
+    """One clause over a million rows, against SQL by hand."""
+    con = rows.table()
+    kept = True
+    for kind in ("share", "max-share"):
+        ours = {cell: found.interval for cell, found in rows.bulk(con, kind).cells.items()}
+        theirs = rows.intervals_by_hand(rows.by_hand(con, kind), kind)
+        if ours != theirs:
+            sys.exit(f"rows, {kind}: the bounds differ")
+        bulk, hand = [], []
+        for _ in range(TURNS):
+            began = time.perf_counter()
+            rows.bulk(con, kind)
+            middle = time.perf_counter()
+            rows.by_hand(con, kind)
+            bulk.append(middle - began)
+            hand.append(time.perf_counter() - middle)
+        ratio = statistics.median(bulk) / statistics.median(hand)
+        pairs = statistics.median(b / h for b, h in zip(bulk, hand, strict=True))
+        peaks = {way: _peak(kind, way) for way in ("table", "bulk", "hand")}
+        print(f"rows, {kind}: {rows.ROWS:,} rows, {len(ours)} cells, the same bounds both ways")
+        print(f"  time: bulk {_ms(bulk)}, by hand {_ms(hand)}, ratio {ratio:.2f} (pair by pair {pairs:.2f}), limit {RATIO_LIMIT}")
+        print(f"  peak memory: bulk {peaks['bulk']} MB, by hand {peaks['hand']} MB, the table alone {peaks['table']} MB")
+        kept = kept and ratio <= RATIO_LIMIT
+    con.close()
+    return kept
+
+
+def _ms(seconds: list[float]) -> str:
+    return f"{1e3 * statistics.median(seconds):.0f} ms ({1e3 * min(seconds):.0f}–{1e3 * max(seconds):.0f})"
+
+
+def _peak(kind: str, way: str) -> int:
+    """Resident maximum in MB of a process that builds the table and answers once in one way."""
+    command = [sys.executable, str(Path(__file__)), "--peak", kind, way]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def peak(kind: str, way: str) -> int:
+    """What ``_peak`` measures, inside its process."""
+    con = rows.table()
+    if way != "table":
+        (rows.bulk if way == "bulk" else rows.by_hand)(con, kind)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def run_matrix() -> bool:
+    """600 clauses × 40 places × 12 dates."""
+    import matrix
+
+    began = time.perf_counter()
+    print(matrix.main())
+    return time.perf_counter() - began > 0
+
+
+def run_concentration() -> bool:
+    """HHI bounds for 1,000 vendors."""
+    done = concentration.main()
+    for shape in done:
+        print(f"concentration, {shape.name}: {concentration.VENDORS:,} vendors, {shape.runs} draws")
+        print(f"  median {shape.median_ms:.1f} ms, slowest {shape.slowest_ms:.0f} ms; median {shape.nodes:.0f} nodes searched")
+        print(f"  maximum proved exact in {shape.exact}, bracketed in {shape.runs - shape.exact}")
+    every = statistics.median(s for shape in done for s in shape.seconds)
+    print(f"concentration, all shapes together: median {1e3 * every:.1f} ms (limit {HHI_LIMIT_MS:.0f})")
+    return 1e3 * every <= HHI_LIMIT_MS
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--peak"]:
+        print(peak(sys.argv[2], sys.argv[3]))
+        sys.exit(0)
+    wanted = sys.argv[1:] or ["rows", "matrix", "concentration"]
+    runs = {"rows": run_rows, "matrix": run_matrix, "concentration": run_concentration}
+    answers = [runs[name]() for name in wanted]
+    sys.exit(0 if all(answers) else 1)
