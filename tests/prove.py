@@ -39,7 +39,7 @@ def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Coun
             tally["completions"] += 1
             answer = holds(v, rows)
             if v.truth is not None and answer is not v.truth:
-                found = f"{clause.measure}\n{clause.target}\nempty={clause.empty} parts={clause.parts}\n{v.problem.items}\n{v.problem.tails}"
+                found = "\n".join(map(str, (clause.measure, clause.target, clause.empty, clause.parts, v.problem.items, v.problem.tails)))
                 msg = f"seed {seed} world {n}: {v.name} overturned by {rows}\n{found}"
                 raise AssertionError(msg)
         _refined(v, clause, dossier, r, tally, f"seed {seed} world {n}")
@@ -47,8 +47,7 @@ def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Coun
             for goal, world in ((True, v.meets), (False, v.breaks)):
                 tally["witness" if world else "no witness"] += 1
                 if world and replay(v.problem, world) is not goal:
-                    found = f"{clause.measure}\n{clause.target}\nempty={clause.empty} parts={clause.parts}\n{v.problem.items}\n{v.problem.tails}"
-                msg = f"seed {seed} world {n}: witness does not replay"
+                    msg = f"seed {seed} world {n}: witness does not replay"
                     raise AssertionError(msg)
     return tally
 

@@ -209,6 +209,7 @@ def test_a_window_looks_at_recent_duties_only() -> None:
 
 # --- parts of a place
 
+
 def ran(place: str, v1: int, v2: int) -> list[Row]:
     """Radio sites of two vendors in one place, with the list that closes them."""
     found = [camera(f"{place}-{v}", place, vendor=(v,), weight_lo=w, **RAN) for v, w in (("v1", v1), ("v2", v2)) if w]
@@ -216,8 +217,10 @@ def ran(place: str, v1: int, v2: int) -> list[Row]:
 
 
 def capped(parts: str) -> str:
-    return ("norm: maintain, measure: {kind: max-share, over: deployment, of: vendor, weight: sites,\n"
-            "  population: {closed_by: inventory}}, target: {at_most: 0.6}, empty: met, parts: {BA: " + parts + "}")
+    return (
+        "norm: maintain, measure: {kind: max-share, over: deployment, of: vendor, weight: sites,\n"
+        "  population: {closed_by: inventory}}, target: {at_most: 0.6}, empty: met, parts: {BA: " + parts + "}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,8 +247,10 @@ def test_a_fact_of_the_whole_lies_in_some_part_and_nobody_knows_in_which() -> No
 
 
 def test_a_law_of_the_state_holds_in_every_entity() -> None:
-    text = ("norm: maintain, target: {at_least: 1}, empty: not-met, parts: {BA: " + BA_EACH + "},\n"
-            "measure: {kind: count, over: law, where: {in_force_now: true}, population: {closed_by: register}}")
+    text = (
+        "norm: maintain, target: {at_least: 1}, empty: not-met, parts: {BA: " + BA_EACH + "},\n"
+        "measure: {kind: count, over: law, where: {in_force_now: true}, population: {closed_by: register}}"
+    )
     state = row("law", "l", "BA", topic="nis2", name="L", in_force=parse_days("2020"))
     entity = row("law", "l", "BA-SRP", topic="nis2", name="L", in_force=parse_days("2020"))
     closing = row("population", "p", "BA", over="law", closed_by="register")
@@ -289,8 +294,10 @@ def test_a_waived_row_does_not_come_back_as_an_unseen_one() -> None:
 
 # --- evidence: conflict, silence, lists
 
-VENDOR = ("norm: avoid, target: {at_most: 0}, empty: met, evidence: {contested: READING},\n"
-          "measure: {kind: ratio, over: deployment, count: {vendor: [v1]}, population: {closed_by: inventory}}")
+VENDOR = (
+    "norm: avoid, target: {at_most: 0}, empty: met, evidence: {contested: READING},\n"
+    "measure: {kind: ratio, over: deployment, count: {vendor: [v1]}, population: {closed_by: inventory}}"
+)
 GOOD, POOR = {"reliability": "A", "credibility": "1"}, {"reliability": "D", "credibility": "4"}
 
 
@@ -334,7 +341,8 @@ def test_without_evidence_no_clause_is_decided(place: str) -> None:
 def _tested(table: str, where: str, count: str = "") -> str:
     kind = f"kind: ratio, count: {{{count}}}" if count else "kind: count"
     closed = "population: {closed_by: [register, inventory]}"
-    return f"norm: avoid, target: {{at_most: 0}}, empty: met, measure: {{{kind}, over: {table}, where: {{{where}}}, {closed}}}"
+    measure = f"{{{kind}, over: {table}, where: {{{where}}}, {closed}}}"
+    return f"norm: avoid, target: {{at_most: 0}}, empty: met, measure: {measure}"
 
 
 @pytest.mark.parametrize(
@@ -356,6 +364,7 @@ TEN = [camera("a", weight_lo=10, **RAN)]
 SITES = ("norm: maintain, empty: met, parts: {BA: " + BA_EACH + "}, target: {at_least: 50}, measure: {kind: count,\n"
          "  over: deployment, where: {layer: ran}, weight: sites, population: {closed_by: inventory}}")  # fmt: skip
 
+
 @pytest.mark.parametrize(
     ("place", "found", "expected"),
     [
@@ -373,8 +382,10 @@ def test_a_total_speaks_of_what_it_counts_and_of_nothing_else(place: str, found:
 
 @pytest.mark.parametrize(("total", "expected"), [(1, "MET"), (3, "UNDETERMINED")])
 def test_a_register_that_counts_loans_does_not_count_money(total: int, expected: str) -> None:
-    text = ("norm: avoid, target: {at_most: 200}, empty: met,\n"
-            "measure: {kind: sum, over: loan, value: amount, currency: EUR, population: {closed_by: register}}")
+    text = (
+        "norm: avoid, target: {at_most: 200}, empty: met,\n"
+        "measure: {kind: sum, over: loan, value: amount, currency: EUR, population: {closed_by: register}}"
+    )
     owed = {"lender": "bank", "quantity": "outstanding", "amount_lo": 100_00, "currency": "EUR"}
     loan = row("loan", "l", "RS", name="l", **owed, **EARLY)
     register = row("population", "p", "RS", over="loan", closed_by="register", total_lo=total, **EARLY)

@@ -80,6 +80,7 @@ def _both_ends_reached(problem: Problem, found: Interval | None, values: set[Num
 
 # --- one readable example of each kind
 
+
 def test_a_ratio_counts_the_unknown_both_ways() -> None:
     facts = [item("a", yes()), item("b", no()), item("c", yes(), no()), item("d", yes(), OUT)]
     assert check(ask("ratio", "at_least", "0.5", *facts)).shown == Interval(third, Fraction(3, 4))
@@ -166,6 +167,7 @@ def test_nothing_lent_over_an_output_that_may_be_unknown_never_reaches_a_floor()
 
 
 # --- every kind against every completion
+
 
 @pytest.mark.parametrize("kind", ROWS)
 @steady

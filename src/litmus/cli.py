@@ -99,10 +99,7 @@ def assess(
     except ValueError as err:
         _fail(str(err))
         return
-    if out:
-        verdicts = session.write_records(wanted, out)
-    else:
-        verdicts = _show_matrix(session, wanted)
+    verdicts = session.write_records(wanted, out) if out else _show_matrix(session, wanted)
     names = {v.name for v in verdicts}
     sys.exit(1 if "NOT_MET" in names else 2 if "UNDETERMINED" in names else 0)
 

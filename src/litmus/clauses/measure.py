@@ -118,7 +118,8 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
     table = raw["over"]
     duty = raw.get("duty")
     names = [("by", n) for n in raw.get("by", ())] + [("unit", n) for n in raw.get("unit", ())] + [("of", n) for n in (raw.get("of"),) if n]
-    fine = all([check_field(table, n, _at(node, key), f"{path}.{key}", errors) for key, n in names])
+    checked = [check_field(table, n, _at(node, key), f"{path}.{key}", errors) for key, n in names]
+    fine = all(checked)
     cells = tables()[table].keys[1:]
     for key, n in names:
         if fine and key != "of" and n not in cells:

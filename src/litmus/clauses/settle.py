@@ -65,7 +65,8 @@ def settle_toward(problem: Problem, goal: bool, budget: int = BUDGET) -> Settlin
                 return Settling(name, tuple(needs), "exact")
     found = _by_size(problem, goal, budget)
     if found is not None:
-        sharp = len(found) == 1 or assess(problem).exact
+        weighed = bool(problem.measure.of) and any(i.lo != i.hi for i in problem.items)
+        sharp = len(found) == 1 or (assess(problem).exact and not weighed)
         return Settling(name, tuple(found), "exact" if sharp else "small")
     rough = _greedy(problem, goal)
     return Settling(name, tuple(rough), "greedy") if rough is not None else None

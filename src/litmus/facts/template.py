@@ -37,6 +37,7 @@ def expects(column: Column) -> str:
         return "one of " + " ".join(ladder(column.of))
     words = {
         "day": "YYYY, YYYY-MM or YYYY-MM-DD", "party": "id of party.csv", "source": "id of sources.csv", "percent": "per cent",
-        "money": "amount in plain digits", "count": "whole number", "number": "decimal number", "id": "id", "text": "text", "ids": "ids with |",
+        "money": "amount in plain digits", "count": "whole number", "number": "decimal number", "id": "id",
+        "text": "text", "ids": "ids with |",
     }  # fmt: skip
     return {"reliability": "A to F", "credibility": "1 to 6"}.get(column.of) or words.get(column.kind, column.kind)

@@ -54,7 +54,8 @@ def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail
     vanishes = may_vanish(problem, seats, tail) and not (problem.measure.kind in {"count", "sum"} and cell in problem.listed_cells(cell[0]))
     if vanishes:
         truth = _or_empty(problem, seats, tail, truth, bound, empty=empty)
-    return CellBounds(interval, truth, exact and op != "equals", vanishes)
+    sharp = exact and op != "equals" and not (vanishes and (problem.measure.by or problem.measure.kind == "quotient"))
+    return CellBounds(interval, truth, sharp, vanishes)
 
 
 def _answer(problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None) -> Truth:
@@ -79,7 +80,8 @@ def may_vanish(problem: Problem, seats: list[Seat], tail: Tail | None) -> bool:
         tops = [s for s in seats if s.item.side == "top/"]
         unfilled = bool(problem.measure.by) and all(s.leaves for s in tops) and (tail is None or tail.lo == 0)
         return unfilled or all(s.leaves or s.lo <= 0 for s in seats if s.item.side == "bottom/")
-    return all(s.leaves or s.lo == 0 for s in seats) and (tail is None or tail.lo == 0)
+    may_be_nothing = not problem.measure.share_form
+    return all(s.leaves or (may_be_nothing and s.lo == 0) for s in seats) and (tail is None or tail.lo == 0)
 
 
 def _or_empty(problem: Problem, seats: list[Seat], tail: Tail | None, truth: Truth, bound: Number, *, empty: bool) -> Truth:
@@ -209,22 +211,18 @@ def _least_maximum(spans: list[tuple[Number, Number]], tail: Tail | None) -> Num
 def max_share_reachable(spans: list[tuple[Number, Number]], tail: Tail | None, bound: Number) -> bool:
     """Can weights within the spans keep every vendor at or below ``bound`` of the total?
 
-    With a total S each vendor may weigh min(u, bound·S), so S must satisfy l <= bound·S and sum(min(u, bound·S)) >= S.
-    The excess is concave and piecewise linear in S: looking at its break points is exact.
+    With all weights cut at a level t the total must reach t/bound. What is left over is concave in t and not negative at
+    0, so if it is negative at the least level there is, the greatest certain weight, it is negative above it too.
     """
     if not spans or bound >= 1 or (tail is not None and tail.hi == INF and bound > 0):
         return True
+    top = max(a for a, _ in spans)
     if bound <= 0:
-        return all(a == 0 for a, _ in spans)
-    least = max(max(Fraction(a) / bound for a, _ in spans), sum(Fraction(a) for a, _ in spans))
+        return top == 0
     extra = tail.hi if tail else 0
-    if least == 0 and extra > 0:
-        return True
-    points = {least} | {p for _, b in spans if b != INF and (p := Fraction(b) / bound) >= least}
-    points |= {min((p for p in points if p > 0), default=Fraction(2)) / 2} if least == 0 else set()
-    if any(b == INF for _, b in spans):
-        points.add(max(points) + 1)
-    return any(sum(min(b, bound * s) for _, b in spans) + extra >= s > 0 for s in points)
+    if top == 0:
+        return extra > 0 or sum(1 for _, b in spans if b > 0) * bound >= 1
+    return (sum(min(b, top) for _, b in spans) + extra) * bound >= top
 
 
 def _max_share_truth(seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None) -> Truth:

@@ -200,20 +200,15 @@ def _stays_below(rows: Sequence[Record], tail: Tail | None, bound: Fraction) -> 
 
 
 def _reachable(row: Record, tail: Tail | None, bound: Fraction) -> bool:
-    """Can all weights be such that no vendor exceeds ``bound`` of the total?
-
-    With each span cut at a level t, the total must reach t/bound. What is left over is concave in t and not negative at
-    0, so if it is negative at the least level that the certain weights allow, it is negative above it too.
-    """
+    """Can all weights be such that no vendor exceeds ``bound``? See ``measures.bounds.max_share_reachable``."""
     extra: Number = tail.hi if tail else 0
     if bound >= 1 or (extra == INF and bound > 0):
         return True
     if bound <= 0:
         return bool(row["lo_num"] == 0)
-    num, den = bound.numerator, bound.denominator
-    if row["least_level"] > 0:
-        return bool(num * (row["filled"] + den * extra) >= den * row["least_level"])
-    return bool(extra > 0 or num * row["positive"] >= den)
+    if row["lo_num"] > 0:
+        return bool(row["lo_num"] <= bound * (row["lo_den"] + extra))
+    return bool(extra > 0 or row["positive"] * bound >= 1)
 
 
 __all__ = ["Listing", "NotInBulkError", "assess_relation", "compile_query", "conclude", "question"]

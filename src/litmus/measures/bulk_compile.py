@@ -7,13 +7,11 @@ blank is answered here, from the field's whole domain, and SQL's NULL logic neve
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 from importlib import resources
 from operator import and_
 from string import Template
 
-from litmus.core.interval import Number
 from litmus.core.place import ancestors, places, within
 from litmus.core.place import parts as parts_of
 from litmus.core.sets import ANY_NAME, Names
@@ -72,9 +70,7 @@ def refuse(measure: Measure) -> None:
         raise NotInBulkError(msg)
 
 
-def compile_query(
-    problem: Problem, place: str, relation: str, lists: Mapping[str, Listing], parents: Mapping[str, Sequence[str]]
-) -> str:
+def compile_query(problem: Problem, place: str, relation: str, lists: Mapping[str, Listing], parents: Mapping[str, Sequence[str]]) -> str:
     """The query for a problem without items. Raises NotInBulkError, or ValueError for an instrument without a list."""
     measure = problem.measure
     refuse(measure)
@@ -98,7 +94,7 @@ def compile_query(
         **_by(measure),
     }
     if measure.kind == "max-share":
-        texts |= {**_vendors(measure, lists, parents), **_bounds(problem)}
+        texts |= _vendors(measure, lists, parents)
     texts |= _ends(measure)
     name = "bulk_max_share.sql" if measure.kind == "max-share" else "bulk_sums.sql"
     return Template(resources.files("litmus.measures").joinpath(name).read_text("utf-8")).substitute(texts)
@@ -269,9 +265,9 @@ def _by(measure: Measure) -> dict[str, str]:
         "by": "".join(f"{n} AS {n}, " for n in by),
         "by_names": "".join(f"{n}, " for n in by),
         "by_also": "".join(f", {n}" for n in by),
-        **{f"by_{t}": "".join(f"{t}.{n} AS {n}, " for n in by) for t in ("cell", "level", "room")},
-        "by_level_also": "".join(f", level.{n}" for n in by),
-        "same_span": "".join(f" AND span.{n} = level.{n}" for n in by),
+        **{f"by_{t}": "".join(f"{t}.{n} AS {n}, " for n in by) for t in ("cell", "whole", "room")},
+        "by_whole_also": "".join(f", whole.{n}" for n in by),
+        "same_span": "".join(f" AND span.{n} = whole.{n}" for n in by),
         "same_own": "".join(f" AND own.{n} = room.{n}" for n in by),
         "same_spare": "".join(f" AND spare.{n} = own.{n}" for n in by),
         "spread": " ".join(spread),
@@ -287,13 +283,13 @@ def _near(place: str) -> list[str]:
 
 
 def _standing(near: Sequence[str], parts: Sequence[str]) -> str:
-    """Where a row of each place may stand: part, perhaps elsewhere or nowhere instead, perhaps in several parts."""
+    """The parts in which a row of each place may stand, and whether it may stand elsewhere or nowhere instead."""
     lines = []
     for code in near:
         here = [p for p in parts if within(code, p) or within(p, code)]
         sure = any(within(code, p) for p in here)
         elsewhere = len(here) > 1 or not (sure or set(parts_of(code)) <= set(here))
-        lines += [f"({_text(code)}, {_text(p)}, {_bool(elsewhere)}, {_bool(len(here) > 1)})" for p in here]
+        lines += [f"({_text(code)}, {_text(p)}, {_bool(elsewhere)})" for p in here]
     return ", ".join(lines)
 
 
@@ -349,20 +345,6 @@ def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[st
 def _groups(vendors: Names, measure: Measure, parents: Mapping[str, Sequence[str]]) -> set[str]:
     grouped = measure.of == "vendor.group"
     return {g for v in vendors.values for g in (parents.get(v, (v,)) if grouped else (v,))}
-
-
-def _bounds(problem: Problem) -> dict[str, str]:
-    """The target as numerator and denominator, cell by cell where it speaks of words."""
-    target = problem.target
-    cases = [(f"{_text(key)} IN ({', '.join(problem.measure.by)})", bound) for key, bound in target.by_cell]
-    default = target.bound if not cases and target.bound is not None else 0
-
-    def one(pick: str) -> str:
-        whole: Number = getattr(Fraction(default), pick)
-        whens = " ".join(f"WHEN {test} THEN {getattr(Fraction(bound), pick)}" for test, bound in cases)
-        return f"CAST({f'CASE {whens} ELSE {whole} END' if whens else whole} AS HUGEINT)"
-
-    return {"bound_num": one("numerator"), "bound_den": one("denominator")}
 
 
 def _ends(measure: Measure) -> dict[str, str]:

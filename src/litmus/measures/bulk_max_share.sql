@@ -27,7 +27,7 @@ alike AS (
   FROM certain
   GROUP BY place, $by_names vendor, may_leave
 ),
-standing (place, part, elsewhere, several) AS (
+standing (place, part, elsewhere) AS (
   VALUES $standing
 ),
 seat AS (
@@ -35,7 +35,7 @@ seat AS (
     standing.part AS part,
     $spread_by
     alike.vendor AS vendor,
-    CASE WHEN standing.several OR $by_several THEN 1 ELSE 0 END AS shared,
+    CASE WHEN $by_several THEN 1 ELSE 0 END AS shared,
     CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 1 ELSE 0 END AS leaving,
     CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 0 ELSE alike.weight_lo END AS weight_lo,
     alike.weight_hi AS weight_hi,
@@ -63,11 +63,11 @@ undecided AS (
     $spread_by
     alike.vendors AS vendors,
     alike.any_vendor AS any_vendor,
-    CASE WHEN standing.several OR $by_several THEN 1 ELSE 0 END AS shared,
+    CASE WHEN $by_several THEN 1 ELSE 0 END AS shared,
     CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 1 ELSE 0 END AS leaving,
-    CAST(CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 0 ELSE alike.weight_lo END AS HUGEINT) AS weight_lo,
-    CAST(alike.weight_hi AS HUGEINT) AS weight_hi,
-    CAST(alike.unbounded AS HUGEINT) AS unbounded
+    CASE WHEN alike.may_leave OR standing.elsewhere OR $by_unknown THEN 0 ELSE alike.weight_lo END AS weight_lo,
+    alike.weight_hi AS weight_hi,
+    alike.unbounded AS unbounded
   FROM read AS alike
   INNER JOIN standing ON standing.place = alike.place
   $spread
@@ -94,38 +94,20 @@ whole AS (
   FROM span
   GROUP BY part $by_also
 ),
-level AS (
-  SELECT
-    part AS part,
-    $by
-    top AS top,
-    weight_certain AS weight_certain,
-    undecided AS undecided,
-    shared AS shared,
-    leaving AS leaving,
-    $bound_den AS bound_den,
-    greatest($bound_den * top, $bound_num * weight_certain) AS least_level
-  FROM whole
-),
 room AS (
   SELECT
-    level.part AS part,
-    $by_level
-    max(level.top) AS top,
-    max(level.weight_certain) AS weight_certain,
-    max(level.undecided) AS undecided,
-    max(level.shared) AS shared,
-    max(level.leaving) AS leaving,
-    max(level.least_level) AS least_level,
-    CAST(sum(CASE WHEN span.unbounded > 0 THEN level.top ELSE least(span.weight_hi, level.top) END) AS HUGEINT) AS room,
-    CAST(sum(CASE
-      WHEN span.unbounded > 0 THEN level.least_level
-      ELSE least(level.bound_den * span.weight_hi, level.least_level)
-    END) AS HUGEINT) AS filled,
+    whole.part AS part,
+    $by_whole
+    max(whole.top) AS top,
+    max(whole.weight_certain) AS weight_certain,
+    max(whole.undecided) AS undecided,
+    max(whole.shared) AS shared,
+    max(whole.leaving) AS leaving,
+    CAST(sum(CASE WHEN span.unbounded > 0 THEN whole.top ELSE least(span.weight_hi, whole.top) END) AS HUGEINT) AS room,
     CAST(sum(CASE WHEN span.unbounded > 0 OR span.weight_hi > 0 THEN 1 ELSE 0 END) AS HUGEINT) AS positive
-  FROM level
-  INNER JOIN span ON span.part = level.part $same_span
-  GROUP BY level.part $by_level_also
+  FROM whole
+  INNER JOIN span ON span.part = whole.part $same_span
+  GROUP BY whole.part $by_whole_also
 ),
 claim AS (
   SELECT part AS part, $by vendor AS vendor, FALSE AS any_vendor,
@@ -177,8 +159,6 @@ SELECT
   room.undecided AS undecided,
   room.shared AS shared,
   room.leaving AS leaving,
-  room.least_level AS least_level,
-  room.filled AS filled,
   room.positive AS positive,
   room.top AS lo_num,
   room.room AS lo_den,

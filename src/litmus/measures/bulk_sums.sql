@@ -30,7 +30,7 @@ alike AS (
   FROM read
   GROUP BY place, $by_names may_be_yes, may_be_no, may_leave
 ),
-standing (place, part, elsewhere, several) AS (
+standing (place, part, elsewhere) AS (
   VALUES $standing
 ),
 seat AS (
@@ -40,7 +40,7 @@ seat AS (
     alike.may_be_yes AND $by_yes AS may_be_yes,
     alike.may_be_no OR NOT $by_yes AS may_be_no,
     alike.may_leave OR standing.elsewhere OR $by_unknown AS may_leave,
-    standing.several OR $by_several AS several_cells,
+    $by_several AS several_cells,
     alike.row_count AS row_count,
     alike.weight_lo AS weight_lo,
     alike.weight_hi AS weight_hi,

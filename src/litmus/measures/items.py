@@ -168,7 +168,7 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
     ways = {name: _ways(fact, name, measure, ctx) for name in fields}
     out_by = [name for name in fields if all(w.where is False for w in ways[name])]
     if out_by:
-        return _kept_outside(fact, measure, out_by, side)
+        return _kept_outside(fact, out_by, side)
     told: dict[Outcome, dict[str, str]] = {}
     for combo in product(*ways.values()):
         shown = {n: w.shown for n, w in zip(fields, combo, strict=True)}
@@ -187,7 +187,7 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
     )  # fmt: skip
 
 
-def _kept_outside(fact: Fact, measure: Measure, out_by: list[str], side: str) -> Item | None:
+def _kept_outside(fact: Fact, out_by: list[str], side: str) -> Item | None:
     """A row that bears the key asked for but fails another test stays as evidence, outside the measure."""
     keys = set(tables()[fact.table].keys)
     if not tables()[fact.table].unique or not fact.exists or set(out_by) & keys:

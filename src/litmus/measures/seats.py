@@ -70,10 +70,22 @@ def margin_range(
     """
     lo, hi = tail_range(tail, yes, yes if rows_only else no)
     lo, hi = lo + constant, hi + constant
-    for seat in seats:
+    for seat in _added_up(seats):
         a, b = term_range(seat, yes, no)
         lo, hi = lo + a, hi + b
     return lo, hi
+
+
+def _added_up(seats: list[Seat]) -> Iterable[Seat]:
+    """Seats of one standing as one: where no weight is negative, the same choice is the least (or greatest) for all."""
+    found: dict[tuple[bool, bool, bool], Seat] = {}
+    for s in seats:
+        if s.lo < 0:
+            return seats
+        key = (s.leaves, s.may(yes=True), s.may(yes=False))
+        known = found.get(key)
+        found[key] = Seat(s.item, s.inside, s.leaves, known.lo + s.lo, known.hi + s.hi) if known else s
+    return found.values()
 
 
 def ratio_end(seats: list[Seat], tail: Tail | None, toward: bool) -> Number | None:

@@ -20,12 +20,9 @@ def placeholders(measure: Measure, facts: tuple[Fact, ...], parts: tuple[str, ..
     if not tables()[measure.over].unique:
         return []
     pins = pinned(measure)
-    found = []
-    for part in parts:
-        for words in product(*(w for _, w in pins)):
-            if not any(_speaks(f, part, pins, words) for f in facts):
-                found.append(_placeholder(measure, part, words, side))
-    return found
+    asked = [(part, words) for part in parts for words in product(*(w for _, w in pins))]
+    silent = [(p, w) for p, w in asked if not any(_speaks(f, p, pins, w) for f in facts)]
+    return [_placeholder(measure, part, words, side) for part, words in silent]
 
 
 def _speaks(fact: Fact, part: str, pins: Pins, words: tuple[str, ...]) -> bool:
