@@ -80,7 +80,7 @@ def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
     contracts = {r.values["name"] for r in rows["contract"]}
     targets = {"source": sources, "party": parties, "parties": parties, "supersedes": ids, "exempts": ids}
     for name, table in tables().items():
-        links = [(c.name, targets.get(c.kind) or targets.get(c.name)) for c in table.columns]
+        links = [(c.name, targets.get(c.kind, targets.get(c.name))) for c in table.columns]
         watched = [(column, known) for column, known in links if known is not None]
         for row in rows[name]:
             for column, known in watched:
@@ -97,36 +97,48 @@ def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
 
 
 def _cycles(rows: Rows, column: str) -> Iterator[Fault]:
+    """Rows that replace each other in a circle; each circle is told once, at the row where it was entered."""
     links = {r.id: (r, r.values.get(column) or ()) for name, found in rows.items() if tables()[name].is_fact for r in found}
     done: set[str] = set()
     for start in links:
-        path: list[str] = []
-        here = start
-        while here in links and here not in done and here not in path:
+        loop = _circle(start, {i: nexts for i, (_, nexts) in links.items()}, done)
+        if loop:
+            row = links[loop[0]][0]
+            expected = f"rows replace each other in a circle: {' → '.join(loop)}; the first of them supersedes nothing"
+            yield Fault(row.file, row.line, column, loop[0], expected, holds_row=False)
+
+
+def _circle(start: str, links: dict[str, tuple[str, ...]], done: set[str]) -> list[str]:
+    """The first circle on any way from ``start``, closed with its first member; what was walked joins ``done``."""
+    path: list[str] = []
+    ways: list[Iterator[str]] = [iter((start,))]
+    while ways:
+        here = next(ways[-1], None)
+        if here is None:
+            ways.pop()
+            if path:
+                done.add(path.pop())
+        elif here in path:
+            loop = [*path[path.index(here) :], here]
+            done.update(path)
+            return loop
+        elif here in links and here not in done:
             path.append(here)
-            nexts = links[here][1]
-            here = nexts[0] if nexts else ""
-        if here in path:
-            row = links[here][0]
-            loop = " → ".join([*path[path.index(here) :], here])
-            expected = f"rows replace each other in a circle: {loop}; the first of them supersedes nothing"
-            yield Fault(row.file, row.line, column, here, expected, holds_row=False)
-        done.update(path)
+            ways.append(iter(links[here]))
+    return []
 
 
 def _mirror_cycles(rows: Rows) -> Iterator[Fault]:
     links = {r.id: r for r in rows["source"]}
-    for start, row in links.items():
-        here, seen = start, [start]
-        while (up := links[here].values.get("mirrors")) in links:
-            if up in seen:
-                if min(seen) == start:
-                    loop = " → ".join([*seen, up])
-                    expected = f"sources copy each other: {loop}; blank the cell of the original"
-                    yield Fault(row.file, row.line, "mirrors", start, expected, holds_row=False)
-                break
-            seen.append(up)
-            here = up
+    ways = {i: (str(up),) if (up := r.values.get("mirrors")) else () for i, r in links.items()}
+    done: set[str] = set()
+    for start in sorted(links):
+        loop = _circle(start, ways, done)
+        if loop:
+            first = min(loop)
+            turned = loop[:-1][loop.index(first) :] + loop[: loop.index(first)]
+            expected = f"sources copy each other: {' → '.join([*turned, first])}; blank the cell of the original"
+            yield Fault(links[first].file, links[first].line, "mirrors", first, expected, holds_row=False)
 
 
 def _over_whole(rows: Rows) -> Iterator[Fault]:

@@ -91,15 +91,16 @@ def _finish(pending: list[tuple[int, int, str]], joined: str, name: str) -> Iter
     try:
         yield Record(line, offset, _cells(joined))
     except csv.Error as err:
-        yield Fault(name, line, "", joined.strip(), _why(str(err), len(pending)), offset)
+        if len(pending) > 1:
+            yield from _give_up(pending, name)
+            return
+        yield Fault(name, line, "", joined.strip(), _why(str(err)), offset)
 
 
-def _why(problem: str, lines: int) -> str:
+def _why(problem: str) -> str:
     """The csv module's complaint in the words of someone who can mend the file."""
     if "field limit" in problem:
         return f"cell longer than {csv.field_size_limit()} characters; shorten it or fix the quoting"
-    if lines > 1:
-        return f"stray quote here or in one of the next {lines - 1} lines; double a quote inside a quoted cell"
     if "new-line" in problem:
         return "line break inside an unquoted cell; end lines with LF or CRLF, and quote a cell that holds a line break"
     return f"stray quote ({problem}); double a quote inside a quoted cell"

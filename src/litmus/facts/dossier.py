@@ -5,7 +5,7 @@ Sub-folders are for the analyst's convenience and mean nothing.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def _read_file(path: Path, name: str, dossier: Dossier) -> None:
     for item in read_records(path, name):
         if header is None:
             if isinstance(item, Fault):
-                dossier.faults.append(item)
+                dossier.faults.append(replace(item, holds_row=False))
                 return
             header = _header(item, table, name, dossier.faults)
             if header is None:
@@ -97,6 +97,9 @@ def _read_file(path: Path, name: str, dossier: Dossier) -> None:
         row = _row(item, header, table, name, dossier.faults)
         if row is not None:
             dossier.rows[table.name].append(row)
+    if header is None:
+        expected = f"the file is empty; write the header of {table.name} (`litmus new fact {table.name}` prints it)"
+        dossier.faults.append(Fault(name, 1, "", "", expected, holds_row=False))
 
 
 def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[Column | None] | None:

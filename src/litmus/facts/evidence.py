@@ -102,7 +102,10 @@ def _claim(row: Row, table: Table, name: str) -> Allowed | None:
         if value is None:
             return None
         found = _cell(value)
-    return _denied(found, table.name, name) if v["stance"] == "denies" else found
+    if v["stance"] != "denies":
+        return found
+    left = _denied(found, table.name, name)
+    return None if left.empty else left
 
 
 def _cell(value: Any) -> Allowed:
@@ -269,7 +272,7 @@ def _change_days(rows: Iterable[Row], policy: Policy, columns: tuple[str, ...] =
             if isinstance(value, Days):
                 days.update((value.lo, value.hi, value.lo + 1, value.hi + 1))
         if policy.max_age:
-            days.update(shift(row.values["known_from"].lo, policy.max_age) + d for d in (0, 1))
+            days.update(shift(row.values["known_from"].lo, policy.max_age) + d for d in range(-3, 5))
     return sorted(days)
 
 
