@@ -18,8 +18,11 @@ from litmus.facts.dossier import Dossier
 from random_worlds import BA_PARTS, complete, context_for, holds, random_clause, random_dossier, refine
 
 
-def prove(worlds: int, completions: int, seed: int, deep_every: int = 1) -> Counter[str]:
-    """Judge random clauses on random evidence; sample completions; replay witnesses. Raises on the first contradiction."""
+def prove(worlds: int, completions: int, seed: int, deep_every: int = 5) -> Counter[str]:
+    """Judge random clauses on random evidence; sample completions; replay witnesses. Raises on the first contradiction.
+
+    Every ``deep_every``-th world also goes through stage 2 and has both of its witnesses built and replayed.
+    """
     tally: Counter[str] = Counter()
     for n in range(worlds):
         r = random.Random(f"{seed}/{n}")

@@ -12,7 +12,7 @@ from litmus.core.sets import Names, Numbers, names, numbers
 from litmus.core.words import ladder, word_list
 from litmus.facts.dossier import Dossier
 from litmus.facts.evidence import Evidence, Fact, Policy, Value, domain
-from test_facts import LAW, OWNED, RUNGS, Claim, known_bug, read, table
+from test_facts import LAW, OWNED, RUNGS, Claim, read, table
 
 OPEN = Policy()
 TODAY = parse_day("2026-01-01")
@@ -284,7 +284,6 @@ def test_order_of_questions_changes_nothing(claims: list[tuple[Claim, str]], day
     assert answers(found, policy, days) == [answers(found, policy, [d])[0] for d in days]
 
 
-@known_bug(reason="E7: a claim of 28 February asked about on 29 February stays fresh for ever")
 def test_a_leap_day_does_not_keep_a_claim_fresh() -> None:
     found = dossier("law", LAW, {"rung_lo": "signed", "known_from": "2023-02-28"})
     days = [parse_day("2024-02-29"), parse_day("2025-06-01")]
@@ -292,7 +291,6 @@ def test_a_leap_day_does_not_keep_a_claim_fresh() -> None:
     assert answers(found, policy, days)[1] == answers(found, policy, days[1:])[0]
 
 
-@known_bug(reason="E6: denying every rung leaves the empty set, which has no least member")
 def test_denying_everything_leaves_something_to_show() -> None:
     value = rung({"rung_lo": "none", "rung_hi": "complied", "stance": "denies"})
     assert not value.allowed.empty

@@ -148,7 +148,6 @@ def _core_at_most_4() -> Target:
     return Target("at_most", None, (("core", Fraction(4)),))
 
 
-@pytest.mark.xfail(strict=True, reason="B24: a certain row of share 0 to 1 is taken to leave its cell empty")
 def test_the_only_row_of_a_whole_is_the_whole() -> None:
     only = item("a", yes(of="v1"), lo=0, hi=10 * TENTH)
     assert check(ask("max-share", "at_most", "0.9", only, weight="share")).truth is False

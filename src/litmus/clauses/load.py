@@ -10,12 +10,14 @@ from typing import Any
 from litmus.clauses.clause import COMBINE, NORMS, STATUSES, Basis, Bundle, Clause, Member, Moment, Parts, Waivers
 from litmus.clauses.measure import MEASURE, read_bound, read_measure
 from litmus.clauses.nodes import ClauseError, Node, Problem, parse_documents, read_text
-from litmus.clauses.shape import BOOL, DAY, NUMBER, PERIOD, TEXT, Either, Errors, Keep, ListOf, MapOf, Record, Scalar, word
+from litmus.clauses.shape import BOOL, DAY, NUMBER, PERIOD, RATIO, TEXT, Either, Errors, Keep, ListOf, MapOf, Record, Scalar, word
 from litmus.core.grade import parse_minimum
-from litmus.core.place import expand, place
+from litmus.core.place import expand, place, within
+from litmus.core.place import parts as parts_of
 from litmus.core.words import expected_word, word_list
 from litmus.facts.evidence import Policy
 from litmus.facts.parse import identifier, money
+from litmus.facts.schema import tables
 from litmus.measures.problem import Target
 from litmus.measures.spec import Measure
 
@@ -34,13 +36,13 @@ _BASIS = Record(
      "locator": TEXT, "url": TEXT},
     required=("ref", "kind"),
 )  # fmt: skip
-_TITLE = Either(TEXT, MapOf(str, TEXT))
+_TITLE = Either(TEXT, MapOf(str, TEXT, least=1))
 _PARTS = Record({"of": ListOf(_PLACE), "combine": word(*COMBINE, what="way to combine"), "k": _WHOLE}, required=("combine",))
 _EVIDENCE = Record(
     {"min_grade": Scalar(parse_minimum, {"type": "string", "pattern": "^[A-E][1-5]$"}), "max_age": PERIOD,
      "contested": word("every-reading", "best-tier", "hull", what="reading of conflicts")}
 )  # fmt: skip
-_WAIVERS = Record({"needs": ListOf(TEXT), "effect": word("exempt-rows"), "cap": NUMBER}, required=("cap",))
+_WAIVERS = Record({"needs": ListOf(TEXT), "effect": word("exempt-rows"), "cap": RATIO}, required=("cap",))
 _VEHICLE = Record({"kind": word(*word_list("vehicle"), what="vehicle"), "chapter": _WHOLE, "gate": TEXT, "name": TEXT}, required=("kind",))
 _TARGET = Record({k: Keep({"type": ["number", "string", "object"]}) for k in ("at_least", "at_most", "equals")})
 
@@ -86,7 +88,7 @@ BUNDLE = Record(
         "title": _TITLE,
         "basis": ListOf(_BASIS),
         "clauses": ListOf(_MEMBER),
-        "combine": Record({"at_least_weight": NUMBER}, required=("at_least_weight",)),
+        "combine": Record({"at_least_weight": RATIO}, required=("at_least_weight",)),
         "release": Record(
             {"amount": Scalar(money, {"type": "number"}), "currency": word(*word_list("currency"), what="currency"),
              "rule": word("proportional-to-met-weight", "all-or-nothing", what="release rule")},
@@ -137,6 +139,7 @@ def load_regime(path: Path) -> Regime:
     bundles: dict[str, Bundle] = {}
     problems: list[Problem] = []
     paths: dict[str, Path] = {}
+    broken: set[str] = set()
     for file in files:
         name = str(file.relative_to(path.parent)) if path.is_dir() else file.name
         paths[name] = file
@@ -149,8 +152,9 @@ def load_regime(path: Path) -> Regime:
                 box[one.id] = one
         except ClauseError as err:
             problems += err.problems
+            broken |= _ids(file)
     for bundle in bundles.values():
-        unknown = [m.clause for m in bundle.members if m.clause not in clauses]
+        unknown = [m.clause for m in bundle.members if m.clause not in clauses and m.clause not in broken]
         line = _line(paths[bundle.file], bundle.id, "clauses") if unknown else 0
         problems += [Problem(bundle.file, line, "clauses", expected_word(c, clauses, "clause")) for c in unknown]
     if not files:
@@ -158,6 +162,15 @@ def load_regime(path: Path) -> Regime:
     if problems:
         raise ClauseError(problems)
     return Regime(path.stem if path.is_file() else path.name, clauses, bundles)
+
+
+def _ids(path: Path) -> set[str]:
+    """Ids in a file that could not be used: its clauses are broken, not unknown."""
+    try:
+        nodes = parse_documents(read_text(path, path.name), path.name)
+    except ClauseError:
+        return {path.stem}
+    return {one.text for n in nodes if n.kind == "map" and (one := n.get("id")) is not None}
 
 
 def _line(path: Path, of: str, key: str) -> int:
@@ -276,6 +289,8 @@ def _target(node: Node, measure: Measure, errors: Errors) -> Target | None:
         valid = {w for b in measure.by for w in _cell_words(measure.over, b)}
         what = "value of " + " or ".join(b for b in measure.by if _cell_words(measure.over, b))
         bounds = []
+        if not value.pairs:
+            errors.add(value, f"target.{op}", "a target by layer names at least one, such as {core: 0.60}; found none")
         for key, one in value.pairs:
             if key.text not in valid:
                 errors.add(key, f"target.{op}.{key.text}", expected_word(key.text, sorted(valid), what))
@@ -286,8 +301,6 @@ def _target(node: Node, measure: Measure, errors: Errors) -> Target | None:
 
 
 def _cell_words(table: str, by: str) -> tuple[str, ...]:
-    from litmus.facts.schema import tables
-
     column = next((c for c in tables()[table].columns if c.name == by), None)
     return word_list(column.of) if column and column.kind == "word" else ()
 
@@ -323,6 +336,22 @@ def _consistent(node: Node, raw: dict[str, Any], errors: Errors) -> None:
                     DAY.convert(key)
                 except ValueError as err:
                     errors.add(node.get(name) or node, f"{name}.{key}", str(err))
+    _days_and_window(node, raw, errors)
+    _parts(node, raw, errors)
+
+
+def _days_and_window(node: Node, raw: dict[str, Any], errors: Errors) -> None:
+    if raw.get("in_force", 0) > raw.get("repealed", raw.get("in_force", 0)):
+        errors.add(node.get("repealed") or node, "repealed", "repealed before it is in force; swap or mend the days")
+    if "window" in raw and isinstance(raw.get("measure"), Node):
+        over, duty = raw["measure"].get("over"), raw["measure"].get("duty")
+        if over is not None and duty is None and not any(c.name == "signed" for c in tables()[over.text].columns):
+            errors.add(
+                node.get("window") or node, "window", f"rows of {over.text} have no signature day; a window needs a 'duty' or contracts"
+            )
+
+
+def _parts(node: Node, raw: dict[str, Any], errors: Errors) -> None:
     parts = node.get("parts") or node
     for code, rule in raw.get("parts", {}).items():
         here = parts.get(code) or parts
@@ -332,12 +361,20 @@ def _consistent(node: Node, raw: dict[str, Any], errors: Errors) -> None:
             )
         if rule["combine"] in {"each", "k-of-n", "competent"} and "of" not in rule:
             errors.add(here, f"parts.{code}.of", f"{rule['combine']} needs 'of', such as [BA-BIH, BA-SRP]; add it")
+        for part in rule.get("of", ()):
+            if part is not None and not within(part, code):
+                errors.add(here, f"parts.{code}.of", f"{part} is not a part of {code}; expected {', '.join(parts_of(code)) or code}")
+        if len(set(rule.get("of", ()))) < len(rule.get("of", ())):
+            errors.add(here, f"parts.{code}.of", "a part is named twice; keep one")
 
 
 def _bundle(node: Node, errors: Errors, digest: str) -> Bundle | None:
     before = len(errors.found)
     raw = BUNDLE.read(node, "", errors)
     if len(errors.found) > before:
+        return None
+    if not sum(m["weight"] for m in raw["clauses"]):
+        errors.add(node.get("clauses") or node, "clauses", "the weights add up to nothing; give at least one clause a weight")
         return None
     release = raw["release"]
     return Bundle(

@@ -4,16 +4,16 @@ from fractions import Fraction
 from typing import Any
 
 from litmus.clauses.nodes import Node
-from litmus.clauses.shape import DAY, NUMBER, PERIOD, TEXT, Errors, Keep, ListOf, MapOf, Record, Shape, word
+from litmus.clauses.shape import DAY, NUMBER, PERIOD, RATIO, TEXT, Errors, Keep, ListOf, MapOf, Record, Shape, word
 from litmus.core.place import expand
 from litmus.core.words import expected_word, ladder, word_list
-from litmus.facts.parse import money, percent
+from litmus.facts.parse import money, parser, percent
 from litmus.facts.schema import Column, tables
 from litmus.measures.spec import DERIVED, KINDS, THROUGH_VENDOR, Condition, Duty, Measure, Population
 
-_WHERE = MapOf(str, Keep({}))
+_WHERE = MapOf(str, Keep({}), least=1)
 _POPULATION = Record(
-    {"closed_by": ListOf(word(*word_list("closure"), what="closure"), single=True), "max_age": PERIOD, "tolerance": NUMBER},
+    {"closed_by": ListOf(word(*word_list("closure"), what="closure"), single=True), "max_age": PERIOD, "tolerance": RATIO},
     required=("closed_by",),
 )
 _DUTY = Record({"from": TEXT, "done": TEXT, "within": PERIOD}, required=("from", "done", "within"))
@@ -111,6 +111,11 @@ def _nested(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measu
         errors.add(raw["bottom"], f"{path}.bottom.domain", "the denominator needs a domain above zero, such as [1, 1000000000]")
         return None
     by = tuple(raw.get("by", ()))
+    cells = tables()[top.over].keys[1:]
+    for n in by:
+        if n not in cells:
+            errors.add(_at(node, "by"), f"{path}.by.{n}", f"cells are cut by key fields; {expected_word(n, cells, f'key of {top.over}')}")
+            return None
     return Measure("quotient", top.over, top=top, bottom=bottom, by=by, population=top.population)
 
 
@@ -128,7 +133,7 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
     if duty:
         for end in ("from", "done"):
             column = _column(table, duty[end])
-            if column is None or column.kind != "day":
+            if column is None or column.kind != "day" or column.role == "meta":
                 dates = [c.name for c in tables()[table].columns if c.kind == "day" and c.role != "meta"]
                 errors.add(_at(_at(node, "duty"), end), f"{path}.duty.{end}", expected_word(duty[end], dates, f"date of {table}"))
                 fine = False
@@ -147,6 +152,7 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
     if tables()[table].unique and "population" in raw:
         errors.add(_at(node, "population"), f"{path}.population", f"the key of {table} fixes the fact; remove 'population'")
         fine = False
+    fine = fine and _valued(raw, node, path, errors)
     where = read_conditions(raw.get("where", {}), table, f"{path}.where", errors)
     count = read_conditions(raw.get("count", {}), table, f"{path}.count", errors)
     if not fine:
@@ -171,6 +177,24 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
         population=Population(closed["closed_by"], closed.get("max_age"), closed.get("tolerance") or Fraction(0)) if closed else None,
         domain=(domain[0], domain[1]) if domain else None,
     )
+
+
+_ORDERED = {"sum": ("count", "number", "money", "percent"), "date": ("day",)}
+
+
+def _valued(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> bool:
+    """Is the value of a kind that the measure can add up, date or rank, and its domain a pair in order?"""
+    before = len(errors.found)
+    column = _column(raw["over"], raw.get("value", ""))
+    kinds = _ORDERED.get(raw["kind"], ())
+    if column is not None and kinds and column.kind not in kinds:
+        fits = [f for f in tables()[raw["over"]].fields if (c := _column(raw["over"], f)) is not None and c.kind in kinds]
+        message = f"a {raw['kind']} cannot be made of {column.name}; take one of {', '.join(fits) or 'another table'}"
+        errors.add(_at(node, "value"), f"{path}.value", message)
+    domain = raw.get("domain")
+    if domain and (len(domain) != 2 or domain[0] > domain[1]):
+        errors.add(_at(node, "domain"), f"{path}.domain", "a domain is two numbers, the lesser first, such as [0, 100]")
+    return len(errors.found) == before
 
 
 def _at(node: Node, key: str) -> Node:
@@ -223,9 +247,14 @@ def read_conditions(raw: dict[str, Node], table: str, path: str, errors: Errors)
 
 def _comparisons(name: str, node: Node, table: str, path: str, errors: Errors) -> list[Condition]:
     found = []
+    if not node.pairs:
+        errors.add(node, path, "a test needs at_least, at_most or within; found an empty map")
     for key, value in node.pairs:
         here = f"{path}.{key.text}"
         if key.text == "within":
+            column = _column(table, name)
+            if column is None or column.kind != "day":
+                errors.add(key, here, f"{name} of {table} is no date: it cannot lie within a period")
             period = PERIOD.read(value, here, errors)
             found.append(Condition(name, "within", period=period))
         elif key.text in {"at_least", "at_most"}:
@@ -253,6 +282,13 @@ def _member(text: str, name: str, table: str, node: Node, path: str, errors: Err
             errors.add(node, path, expected_word(text, rungs, f"{column.of} rung"))
             return text
         return str(rungs.index(text))
+    if column.kind not in {"word", "ladder"} and text:
+        try:
+            value = parser(column.kind, column.of)(text)
+        except ValueError as err:
+            errors.add(node, path, str(err))
+            return text
+        return str(value) if column.kind in {"percent", "money", "count", "number"} else text
     return text
 
 

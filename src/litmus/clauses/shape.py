@@ -65,6 +65,14 @@ def _no(text: str) -> Fraction:
     raise ValueError(msg)
 
 
+def _ratio(text: str) -> Fraction:
+    value = _exact(text)
+    if not 0 <= value <= 1:
+        msg = f"expected a share between 0 and 1; write 60 % as 0.60, found {text!r}"
+        raise ValueError(msg)
+    return value
+
+
 def _truth(text: str) -> bool:
     if text not in {"true", "false"}:
         msg = f"expected true or false, found {text!r}"
@@ -89,6 +97,7 @@ def _nonblank(text: str) -> str:
 
 TEXT = Scalar(_nonblank, {"type": ["string", "number", "boolean"]})
 NUMBER = Scalar(_exact, {"type": "number"})
+RATIO = Scalar(_ratio, {"type": "number", "minimum": 0, "maximum": 1})
 BOOL = Scalar(_truth, {"type": "boolean"})
 DAY = Scalar(_day, {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
 PERIOD = Scalar(parse_period, {"type": "string", "pattern": r"^P(?=\d)(\d+Y)?(\d+M)?(\d+D)?$"})
@@ -137,11 +146,14 @@ class MapOf:
 
     key: Callable[[str], str]
     of: Shape
+    least: int = 0
 
     def read(self, node: Node, path: str, errors: Errors) -> Any:
         if node.kind != "map":
             errors.add(node, path, f"expected a map of keys and values, found a {_kind(node)}")
             return {}
+        if len(node.pairs) < self.least:
+            errors.add(node, path, "expected at least one key, found an empty map")
         found = {}
         for key, value in node.pairs:
             try:
@@ -153,7 +165,7 @@ class MapOf:
         return found
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.of.schema()}
+        return {"type": "object", "additionalProperties": self.of.schema(), "minProperties": self.least}
 
 
 @dataclass(frozen=True)

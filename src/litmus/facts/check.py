@@ -1,6 +1,6 @@
 """Checks across rows: ids, references, order of dates and pairs, sums of shares, chains of corrections."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from litmus.core.dates import Days, show_days
 from litmus.core.words import nearest
@@ -108,7 +108,7 @@ def _cycles(rows: Rows, column: str) -> Iterator[Fault]:
             yield Fault(row.file, row.line, column, loop[0], expected, holds_row=False)
 
 
-def _circle(start: str, links: dict[str, tuple[str, ...]], done: set[str]) -> list[str]:
+def _circle(start: str, links: Mapping[str, tuple[str, ...]], done: set[str]) -> list[str]:
     """The first circle on any way from ``start``, closed with its first member; what was walked joins ``done``."""
     path: list[str] = []
     ways: list[Iterator[str]] = [iter((start,))]

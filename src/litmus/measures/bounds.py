@@ -51,11 +51,19 @@ def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail
     op = problem.target.op
     ops = ("at_least", "at_most") if op == "equals" else (op,)
     truth = k_all(_answer(problem, seats, tail, one, bound, interval) for one in ops)
-    vanishes = may_vanish(problem, seats, tail) and not (problem.measure.kind in {"count", "sum"} and cell in problem.listed_cells(cell[0]))
-    if vanishes:
-        truth = _or_empty(problem, seats, tail, truth, bound, empty=empty)
-    sharp = exact and op != "equals" and not (vanishes and (problem.measure.by or problem.measure.kind == "quotient"))
-    return CellBounds(interval, truth, sharp, vanishes)
+    return or_vanished(problem, cell, seats, tail, CellBounds(interval, truth, exact), empty=empty)
+
+
+def or_vanished(
+    problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail: Tail | None, filled: CellBounds, *, empty: bool
+) -> CellBounds:
+    """The bounds of a filled cell, with the worlds added in which there is nothing to measure in it."""
+    kind, op, bound = problem.measure.kind, problem.target.op, problem.target.bound_for(cell)
+    assert bound is not None  # noqa: S101 - cells of which the target does not speak have been answered
+    vanishes = may_vanish(problem, seats, tail) and not (kind in {"count", "sum"} and cell in problem.listed_cells(cell[0]))
+    truth = _or_empty(problem, seats, tail, filled.truth, bound, empty=empty) if vanishes else filled.truth
+    sharp = filled.exact and op != "equals" and not (vanishes and (problem.measure.by or kind == "quotient"))
+    return CellBounds(filled.interval, truth, bool(sharp), vanishes)
 
 
 def _answer(problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None) -> Truth:

@@ -19,7 +19,7 @@ from litmus.core.dates import Period
 from litmus.core.interval import INF, Interval, Number
 from litmus.core.truth import Truth
 from litmus.measures.assess import Assessment, Cell, put_together
-from litmus.measures.bounds import CellBounds, cell_bounds
+from litmus.measures.bounds import CellBounds, cell_bounds, or_vanished
 from litmus.measures.bulk_compile import Listing, NotInBulkError, compile_query
 from litmus.measures.items import Item, Outcome
 from litmus.measures.problem import Problem, Tail, Target
@@ -115,7 +115,7 @@ def conclude(problem: Problem, rows: Sequence[Record]) -> Assessment:
         found = by_cell.get(cell, [])
         if found and problem.measure.kind == "max-share":
             return _max_share(problem, cell, found, tail, empty=empty)
-        return cell_bounds(problem, cell, _seats(problem, cell, found[0]) if found else [], tail, empty=empty)
+        return cell_bounds(problem, cell, _seats(cell, found[0]) if found else [], tail, empty=empty)
 
     filled: dict[str, list[Cell]] = {}
     for part in problem.parts:
@@ -124,8 +124,8 @@ def conclude(problem: Problem, rows: Sequence[Record]) -> Assessment:
     return put_together(problem, filled, bounds, shared=any(row["shared"] for row in rows))
 
 
-def _seats(problem: Problem, cell: Cell, row: Record) -> list[Seat]:
-    """Five seats that stand for all rows of a cell: each bound adds up over rows of one standing, so it is the same."""
+def _seats(cell: Cell, row: Record) -> list[Seat]:
+    """Six seats that stand for all rows of a cell: each bound adds up over rows of one standing, so it is the same."""
     yes, no = Outcome(cell, yes=True), Outcome(cell, yes=False)
     either = row["weight_certain"] - row["yes_certain"] - row["no_certain"]
     leaves = row["rows_possible"] > row["rows_certain"]
@@ -136,8 +136,10 @@ def _seats(problem: Problem, cell: Cell, row: Record) -> list[Seat]:
     if row["no_rows_possible"]:
         spare = _end(row["no_possible"] - row["no_certain"] - either, row["no_unbounded"])
         found.append(Seat(_NOBODY, (no,), leaves=leaves, lo=0, hi=spare))
-    sure = problem.measure.kind in {"count", "sum"} and row["rows_certain"] > 0
-    if row["yes_certain"] or sure:
+    if row["rows_certain"]:
+        answer = yes if row["yes_rows_possible"] else no
+        found.append(Seat(_NOBODY, (answer,), leaves=False, lo=0, hi=0))
+    if row["yes_certain"]:
         found.append(Seat(_NOBODY, (yes,), leaves=False, lo=row["yes_certain"], hi=row["yes_certain"]))
     if row["no_certain"]:
         found.append(Seat(_NOBODY, (no,), leaves=False, lo=row["no_certain"], hi=row["no_certain"]))
@@ -163,11 +165,9 @@ def _max_share(problem: Problem, cell: Cell, rows: Sequence[Record], tail: Tail 
     if problem.target.op == "equals":
         below: Truth = _stays_below(rows, tail, Fraction(bound))
         truth = False if False in (truth, below) else None if None in (truth, below) else True
-    vanishes = rows[0]["weight_certain"] == 0 and (tail is None or tail.lo == 0)
-    if vanishes:
-        truth = truth if truth is empty else None
-    decided = not rows[0]["undecided"] and not rows[0]["leaving"] and problem.target.op != "equals"
-    return CellBounds(interval, truth, decided, vanishes)
+    exact = not rows[0]["undecided"] and not rows[0]["leaving"]
+    certain = Seat(_NOBODY, (), leaves=False, lo=rows[0]["weight_certain"], hi=rows[0]["weight_certain"])
+    return or_vanished(problem, cell, [certain], tail, CellBounds(interval, truth, exact), empty=empty)
 
 
 def _span(rows: Sequence[Record], tail: Tail | None) -> Interval:
