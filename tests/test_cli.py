@@ -149,6 +149,14 @@ def test_shortcuts_are_counted() -> None:
     assert "unknown = no" in text
 
 
+def test_the_readme_states_the_same_counts() -> None:
+    _, text = run("naive", "--as-of", DAY)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for line in text.splitlines():
+        if line.strip().startswith('"'):
+            assert f"**{line.split()[-3]} of {line.split()[-1]}**" in readme, "put the figures of `litmus naive` into README.md"
+
+
 def test_a_bundle_pays_an_interval() -> None:
     code, text = run("pay", "ch10-secure-connectivity", "RS", "--as-of", DAY)
     assert code == 0
