@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from litmus.core.dates import Period
 from litmus.core.interval import INF, Interval, Number
-from litmus.core.truth import Truth
+from litmus.core.truth import Truth, k_all
 from litmus.measures.assess import Assessment, Cell, put_together
 from litmus.measures.bounds import CellBounds, cell_bounds, or_vanished
 from litmus.measures.bulk_compile import Listing, NotInBulkError, compile_query
@@ -158,16 +158,18 @@ def _max_share(problem: Problem, cell: Cell, rows: Sequence[Record], tail: Tail 
     if bound is None:
         return CellBounds(None, truth=True, exact=True)
     interval = _span(rows, tail)
-    if problem.target.op == "at_most":
-        truth: Truth = _stays_below(rows, tail, Fraction(bound))
-    else:
-        truth = True if interval.lo >= bound else False if interval.hi < bound else None
-    if problem.target.op == "equals":
-        below: Truth = _stays_below(rows, tail, Fraction(bound))
-        truth = False if False in (truth, below) else None if None in (truth, below) else True
+    op = problem.target.op
+    ops = ("at_least", "at_most") if op == "equals" else (op,)
+    truth = k_all(_answer(rows, tail, one, Fraction(bound), interval) for one in ops)
     exact = not rows[0]["undecided"] and not rows[0]["leaving"]
     certain = Seat(_NOBODY, (), leaves=False, lo=rows[0]["weight_certain"], hi=rows[0]["weight_certain"])
     return or_vanished(problem, cell, [certain], tail, CellBounds(interval, truth, exact), empty=empty)
+
+
+def _answer(rows: Sequence[Record], tail: Tail | None, op: str, bound: Fraction, interval: Interval) -> Truth:
+    if op == "at_most":
+        return _stays_below(rows, tail, bound)
+    return True if interval.lo >= bound else False if interval.hi < bound else None
 
 
 def _span(rows: Sequence[Record], tail: Tail | None) -> Interval:
