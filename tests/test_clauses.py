@@ -247,10 +247,8 @@ def test_a_fact_of_the_whole_lies_in_some_part_and_nobody_knows_in_which() -> No
 
 
 def test_a_law_of_the_state_holds_in_every_entity() -> None:
-    text = (
-        "norm: maintain, target: {at_least: 1}, empty: not-met, parts: {BA: " + BA_EACH + "},\n"
-        "measure: {kind: count, over: law, where: {in_force_now: true}, population: {closed_by: register}}"
-    )
+    text = "norm: maintain, target: {at_least: 1}, empty: not-met, parts: {BA: " + BA_EACH + "},\n"
+    text += "measure: {kind: count, over: law, where: {in_force_now: true}, population: {closed_by: register}}"
     state = row("law", "l", "BA", topic="nis2", name="L", in_force=parse_days("2020"))
     entity = row("law", "l", "BA-SRP", topic="nis2", name="L", in_force=parse_days("2020"))
     closing = row("population", "p", "BA", over="law", closed_by="register")
@@ -382,10 +380,8 @@ def test_a_total_speaks_of_what_it_counts_and_of_nothing_else(place: str, found:
 
 @pytest.mark.parametrize(("total", "expected"), [(1, "MET"), (3, "UNDETERMINED")])
 def test_a_register_that_counts_loans_does_not_count_money(total: int, expected: str) -> None:
-    text = (
-        "norm: avoid, target: {at_most: 200}, empty: met,\n"
-        "measure: {kind: sum, over: loan, value: amount, currency: EUR, population: {closed_by: register}}"
-    )
+    text = "norm: avoid, target: {at_most: 200}, empty: met,\n"
+    text += "measure: {kind: sum, over: loan, value: amount, currency: EUR, population: {closed_by: register}}"
     owed = {"lender": "bank", "quantity": "outstanding", "amount_lo": 100_00, "currency": "EUR"}
     loan = row("loan", "l", "RS", name="l", **owed, **EARLY)
     register = row("population", "p", "RS", over="loan", closed_by="register", total_lo=total, **EARLY)

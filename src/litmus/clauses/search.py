@@ -85,6 +85,8 @@ def _walk(node: _Node, goal: bool, search: Search, limit: int) -> bool:
         if _walk(child, goal, search, limit):
             return True
         if search.steps > limit:
+            # The siblings were not walked, whatever the child said: nothing is proved.
+            search.complete = False
             return False
     if all(len(i.outcomes) == 1 for i in node.now.items):
         search.complete = False
