@@ -42,6 +42,7 @@ def parent(found: Parties, name: str) -> str:
 
 # --- ultimate parents
 
+
 @pytest.mark.parametrize(
     ("lo", "hi", "expected"),
     [
@@ -120,6 +121,7 @@ def test_better_evidence_on_a_share_never_brings_in_a_new_parent(tenths: list[tu
 
 
 # --- restrictions
+
 
 def listing(vendor: str, **more: Any) -> Row:
     values = {"vendor": vendor, "authority": "state", "instrument": "list-a", "listed": parse_days("2023-06-15")}

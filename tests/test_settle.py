@@ -21,7 +21,7 @@ from litmus.clauses.verdict import Verdict, _second
 from litmus.core.interval import Interval
 from litmus.facts.row import Row
 from litmus.measures.assess import assess
-from litmus.measures.problem import Problem
+from litmus.measures.problem import Problem, Target
 from litmus.measures.worlds import satisfied
 from prove import prove
 from small_problems import ask, completions, item, no, problems, unseen, yes
@@ -179,9 +179,11 @@ def test_a_weight_between_its_ends_may_settle_alone() -> None:
     assert got is not None
     assert len(got.needs) == 1 or got.method != "exact"
 
+
 Members = list[tuple[int, bool, bool | None]]
 
 # --- bundles: what is payable for certain, what at most, and what stands between
+
 
 def bundle(rule: str, at_least: str, *members: tuple[int, bool]) -> Bundle:
     """A bundle of 1,000.00 EUR over clauses c0, c1 … with these weights; True marks an essential one."""
@@ -193,8 +195,10 @@ def bundle(rule: str, at_least: str, *members: tuple[int, bool]) -> Bundle:
 def supplied(name: str, rest: str, *rows: Row) -> Verdict:
     """A verdict on a rest such as "v1 at_least 1 of a b": how many of these cameras a maker supplied."""
     vendor, op, number, _, *pick = rest.split()
-    text = ("norm: maintain, empty: met, target: {" + f"{op}: {number}" + "}, measure: {kind: count, over: deployment,\n"
-            "  where: {vendor: " + vendor + ", asset: [" + ", ".join(pick) + "]}, population: {closed_by: inventory}}")
+    text = (
+        "norm: maintain, empty: met, target: {" + f"{op}: {number}" + "}, measure: {kind: count, over: deployment,\n"
+        "  where: {vendor: " + vendor + ", asset: [" + ", ".join(pick) + "]}, population: {closed_by: inventory}}"
+    )
     return verdict(replace(clause(text), id=name), *rows, LISTED)
 
 
@@ -348,9 +352,21 @@ def test_the_documents_of_a_bundle_are_enough(members: list[tuple[str, int, bool
 
 # --- the proof, in a slice
 
+
 def test_proof_slice() -> None:
     """Random clauses on random evidence: no completion overturns a verdict, no refinement flips it, witnesses replay."""
     tally = prove(4500, 30, seed=2026, deep_every=20)
     assert tally["worlds"] == 4500
     assert tally["completions"] > 100_000
     assert min(tally["MET"], tally["NOT_MET"], tally["witness"], tally["refinements"]) > 50
+
+
+@pytest.mark.parametrize("limit", range(1, 40, 3))
+def test_a_walk_that_was_cut_short_proves_nothing(limit: int) -> None:
+    """The one world that meets it has both rows in the last of six layers: no limit may let a walk claim to have seen all."""
+    places = [yes("RS", f"l{n}", of=v) for n in range(6) for v in ("v1", "v2")]
+    last = Target("at_most", None, (("l5", Fraction(1, 2)),))
+    problem = ask("max-share", "at_most", "0.5", item("a", *places), item("b", *places), by=("layer",), empty=False, target=last)
+    assert any(satisfied(problem, rows) for rows in completions(problem))
+    found = find_world(problem, goal=True, limit=limit)
+    assert found.world is not None or not found.complete
