@@ -189,7 +189,8 @@ def _valued(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> bool:
     kinds = _ORDERED.get(raw["kind"], ())
     if column is not None and kinds and column.kind not in kinds:
         fits = [f for f in tables()[raw["over"]].fields if (c := _column(raw["over"], f)) is not None and c.kind in kinds]
-        message = f"a {raw['kind']} cannot be made of {column.name}; take one of {', '.join(fits) or 'another table'}"
+        instead = f"take one of {', '.join(fits)}" if fits else f"{raw['over']} has nothing for it"
+        message = f"a {raw['kind']} cannot be made of {column.pair or column.name}; {instead}"
         errors.add(_at(node, "value"), f"{path}.value", message)
     domain = raw.get("domain")
     if domain and (len(domain) != 2 or domain[0] > domain[1]):
@@ -254,7 +255,7 @@ def _comparisons(name: str, node: Node, table: str, path: str, errors: Errors) -
         if key.text == "within":
             column = _column(table, name)
             if column is None or column.kind != "day":
-                errors.add(key, here, f"{name} of {table} is no date: it cannot lie within a period")
+                errors.add(key, here, f"{name} of {table} is no date, so it cannot lie within a period; use a date")
             period = PERIOD.read(value, here, errors)
             found.append(Condition(name, "within", period=period))
         elif key.text in {"at_least", "at_most"}:
