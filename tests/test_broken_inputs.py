@@ -238,8 +238,8 @@ def test_well_formed_nonsense(text: str, error: str) -> None:
 
 
 def test_an_empty_file_of_facts_is_a_fault(tmp_path: Path) -> None:
-    found = read(tmp_path, "law.csv", b"")
-    assert [str(f) for f in found.faults] == [EMPTY]
+    (fault,) = read(tmp_path, "law.csv", b"").faults
+    assert str(fault) == "d/law.csv:1: the file is empty; write the header of law (`litmus new fact law` prints it)"
 
 
 def test_a_broken_clause_is_not_an_unknown_clause(tmp_path: Path) -> None:

@@ -144,6 +144,8 @@ def test_a_date_that_may_lie_on_either_side_of_the_day_leaves_existence_open() -
         assert only(found, "law", as_of=parse_day(day)).exists is exists
     for day in ("2024-12-31", "2028-01-01"):
         assert not Evidence(found).facts("law", OPEN, parse_day(day), TODAY)
+    one_day = dossier("law", LAW, {"valid_from": "2025-06-01", "valid_to": "2025-06-01"})
+    assert only(one_day, "law", as_of=parse_day("2025-06-01")).exists is True
 
 
 # --- newest state, newest period
@@ -167,6 +169,14 @@ def test_the_newest_period_counts_even_when_it_is_over() -> None:
     found = dossier("observation", SERIES, *rows)
     assert only(found, "observation").value("value").allowed == numbers(30)
     assert only(found, "observation", as_of=parse_day("2022-06-01")).value("value").allowed == numbers(20)
+
+
+def test_the_newest_state_is_the_last_begun_the_newest_period_the_last_ended() -> None:
+    long, short = {"valid_from": "2024-01-01", "valid_to": "2026-12-31"}, {"valid_from": "2024-07-01", "valid_to": "2026-09-30"}
+    states = dossier("chapter", CHAPTER, {"state": "open", **long}, {"state": "closed", **short})
+    assert only(states, "chapter").value("state").allowed == names("closed")
+    periods = dossier("observation", SERIES, {"value_lo": "1", **long}, {"value_lo": "2", **short})
+    assert only(periods, "observation").value("value").allowed == numbers(1)
 
 
 def test_two_measurements_of_the_newest_period_stand_side_by_side() -> None:

@@ -154,6 +154,22 @@ def test_two_stray_quotes_do_not_swallow_the_lines_between_them() -> None:
     assert [r.id for r in found.rows["law"]] == ["r1", "r3", "r5"]
 
 
+def test_an_unclosed_quote_gives_back_the_lines_it_swallowed() -> None:
+    """Sixty rows follow it; one of them holds a line break of its own, whose two halves cannot be told apart any more."""
+    claims: list[Claim] = [{"locator": "~"}, {}, {"note": "two\nlines"}, *({} for _ in range(60))]
+    found = read(law=table(claims, LAW).replace("~", '"never closed'))
+    assert [r.id for r in found.rows["law"]] == ["r2", *(f"r{i}" for i in range(4, 64))]
+    assert [f.line for f in found.faults] == [2, 4, 5]
+    assert held(found)
+
+
+def test_a_line_may_be_a_megabyte_long_and_no_longer() -> None:
+    head = table([], LAW).rstrip("\n")
+    for size, said in ((1_000_000, "cell longer than"), (1_000_001, "line longer than 1000000 bytes")):
+        (fault,) = read(law=f"{head}\n{'x' * (size - 1)}\n").faults
+        assert fault.expected.startswith(said)
+
+
 CELLS = ["r1", "r2", "RS", "nis2", "signed", "2024", "s", "B", "2", "", '"', "alfa", "-1"]
 LINE = st.one_of(
     st.binary(max_size=30),
