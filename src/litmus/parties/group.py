@@ -1,14 +1,15 @@
 """Ultimate parents through majority holdings, and designations of vendors: the two questions that verdicts ask of parties.
 
 A party's ultimate parent is found by climbing certain majorities: more than half of equity or votes, or a hard control
-edge. A holding that may or may not be a majority leaves both answers possible, and whatever rests on it stays open.
+edge. Where one company holds the shares and another the votes or the control, either may be the parent. A holding that
+may or may not be a majority leaves both answers possible, and whatever rests on it stays open.
 States, funds and persons end a chain without joining it: two companies of one state are not one supplier.
 Identity assumption, in words: a party of whom no majority holder is on record counts as its own parent.
 """
 
 from dataclasses import dataclass, field
 
-from litmus.core.sets import Names, Numbers, names
+from litmus.core.sets import Names, Numbers
 from litmus.core.truth import Truth, k_any
 from litmus.core.words import ladder
 from litmus.facts.evidence import Evidence, Fact, Policy
@@ -17,6 +18,7 @@ from litmus.facts.parse import PPM
 HALF = PPM // 2
 _OPEN = Policy()
 _COMPANIES = frozenset({"company", "group", "unknown"})
+_EXCLUSIVE = frozenset({"equity", "voting"})
 
 
 @dataclass
@@ -27,44 +29,74 @@ class Parties:
     as_of: int
     known_at: int
     _parents: dict[str, Names] = field(default_factory=dict)
+    _rings: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    _reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _restricted: dict[tuple[str, tuple[str, ...]], Truth] = field(default_factory=dict)
     _links: dict[str, list[tuple[str, Truth]]] | None = None
     _by_instrument: dict[str, list[Fact]] | None = None
 
     def ultimate_parent(self, party: str) -> Names:
-        """The parties that may be the ultimate parent; one name when it is certain."""
+        """The parties that may be the ultimate parent; one name when it is certain.
+
+        Companies that own each other are one group, named by the first of them in the alphabet, whoever asks.
+        """
         found = self._parents.get(party)
         if found is None:
-            found = self._parents[party] = Names(frozenset(self._climb(party, frozenset())))
+            found = self._parents[party] = Names(frozenset(self._climb(party, ())))
         return found
 
-    def _climb(self, party: str, seen: frozenset[str]) -> set[str]:
-        if party in seen:
-            return {min(seen)}
-        links = self._owners().get(party, [])
-        certain = [owner for owner, sure in links if sure]
-        if certain:
-            return self._climb(certain[0], seen | {party})
-        found = {party}
+    def _climb(self, party: str, path: tuple[str, ...]) -> set[str]:
+        ring = self._ring(party, True)
+        here = min(ring)
+        if here in path:
+            least = min(path[path.index(here) :])
+            return {name for name in self._ring(here, False) if name <= least}
+        links = [link for member in ring for link in self._owners().get(member, []) if link[0] not in ring]
+        certain = any(sure for _, sure in links)
+        found = set() if certain else {here}
         for owner, _ in links:
-            found |= self._climb(owner, seen | {party})
+            found |= self._climb(owner, (*path, here))
         return found
+
+    def _ring(self, party: str, sure: bool) -> frozenset[str]:
+        """The companies that own the party and that it owns, through certain majorities only or through possible ones too."""
+        key = (party, sure)
+        if key not in self._rings:
+            above = self._reach(party, sure)
+            self._rings[key] = frozenset({party, *(name for name in above if party in self._reach(name, sure))})
+        return self._rings[key]
+
+    def _reach(self, party: str, sure: bool) -> frozenset[str]:
+        key = (party, sure)
+        if key not in self._reached:
+            found: set[str] = set()
+            waiting = [party]
+            while waiting:
+                for owner, certain in self._owners().get(waiting.pop(), []):
+                    if (certain or not sure) and owner not in found:
+                        found.add(owner)
+                        waiting.append(owner)
+            self._reached[key] = frozenset(found)
+        return self._reached[key]
 
     def _owners(self) -> dict[str, list[tuple[str, Truth]]]:
+        """Who certainly or possibly holds a majority of whom; two can't both hold one of the same interest."""
         if self._links is None:
             kinds = {r.id: r.values["kind"] for r in self.evidence.dossier.rows["party"]}
-            self._links = {}
+            by_interest: dict[tuple[str, str], list[tuple[str, Truth]]] = {}
             for fact in self.evidence.facts("ownership", _OPEN, self.as_of, self.known_at):
-                owner, owned = _name(fact, "owner"), _name(fact, "owned")
-                if kinds.get(owner) not in _COMPANIES:
-                    continue
                 majority = _majority(fact)
                 if majority is not False:
-                    self._links.setdefault(owned, []).append((owner, majority))
+                    by_interest.setdefault((_name(fact, "owned"), _name(fact, "interest")), []).append((_name(fact, "owner"), majority))
+            self._links = {}
+            for (owned, interest), links in by_interest.items():
+                certain = [link for link in links if link[1]] if interest in _EXCLUSIVE else []
+                companies = [link for link in certain or links if kinds.get(link[0]) in _COMPANIES]
+                self._links.setdefault(owned, []).extend(companies)
         return self._links
 
     def restricted(self, vendor: str, instruments: tuple[str, ...]) -> Truth:
-        """Is the vendor, or its ultimate parent, designated under one of the instruments?
+        """Is the vendor, or any company above it through majorities, designated under one of the instruments?
 
         Not being listed counts as "no" only where a closed list is in evidence (a population row that names the
         instrument in its scope): silence of an open record is not clearance.
@@ -86,15 +118,13 @@ class Parties:
         return self._by_instrument.get(instrument, [])
 
     def _under(self, vendor: str, instrument: str) -> Truth:
-        parents = self.ultimate_parent(vendor)
-        members = parents | names(vendor)
+        members, sure = {vendor} | self._reach(vendor, False), {vendor} | self._reach(vendor, True)
         verdicts: list[Truth] = []
         for fact in self._designating(instrument):
             target = _name(fact, "vendor")
             if target in members:
-                sure = target == vendor or parents.is_point
                 held = designated(fact, self.as_of)
-                verdicts.append(held if sure or held is False else None)
+                verdicts.append(held if target in sure or held is False else None)
         found = k_any(verdicts)
         if found is False and not self._closed(instrument):
             return None
@@ -106,7 +136,7 @@ class Parties:
 
     def designations(self, vendor: str, instruments: tuple[str, ...]) -> list[Fact]:
         """The restriction facts on which ``restricted`` rests, for citation."""
-        members = self.ultimate_parent(vendor) | names(vendor)
+        members = {vendor} | self._reach(vendor, False)
         return [f for i in instruments for f in self._designating(i) if _name(f, "vendor") in members]
 
 
