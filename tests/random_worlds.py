@@ -23,9 +23,9 @@ from litmus.facts.row import Row
 from litmus.facts.schema import tables
 from litmus.measures.assess import possible_cells
 from litmus.measures.derived import derived_value
-from litmus.measures.items import Context
 from litmus.measures.problem import Target
 from litmus.measures.spec import Condition, Duty, Measure, Population
+from litmus.measures.ways import Context
 from litmus.measures.worlds import WorldRow, satisfied
 from litmus.parties.group import Parties
 

@@ -20,9 +20,9 @@ from litmus.facts.dossier import Dossier
 from litmus.facts.evidence import Policy
 from litmus.measures.assess import Assessment, assess
 from litmus.measures.bulk import Listing, NotInBulkError, assess_relation, compile_query, question
-from litmus.measures.items import Context
 from litmus.measures.problem import Problem, Tail, Target
 from litmus.measures.spec import Condition, Duty, Measure
+from litmus.measures.ways import Context
 from random_worlds import BA_PARTS, LISTED, TODAY, context_for, row
 
 VENDORS = ("v1", "v2", "v3", "v9")

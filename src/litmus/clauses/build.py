@@ -10,9 +10,10 @@ from litmus.core.place import within
 from litmus.core.sets import Names, Numbers
 from litmus.facts.evidence import Evidence, Fact, Policy, domain
 from litmus.facts.schema import tables
-from litmus.measures.items import Context, Item, build_items
+from litmus.measures.items import Item, build_items
 from litmus.measures.problem import Problem, Tail, Target
 from litmus.measures.spec import Condition, Measure
+from litmus.measures.ways import Context
 from litmus.parties.group import Parties
 
 

@@ -40,7 +40,10 @@ class Cell(NamedTuple):
 
 @dataclass
 class _Work:
-    """What is kept between answers. Clauses that read the same evidence in the same way share a number (``way``)."""
+    """What is kept between answers. Clauses that read the same evidence in the same way share a number (``way``).
+
+    Clauses that only ask the same of it, under another evidence policy, share the items of facts that both policies read alike.
+    """
 
     evidence: Evidence
     known_at: int
@@ -67,6 +70,7 @@ def judge_many(clauses: Sequence[Clause], places: Sequence[str], days: Sequence[
 def _one_clause(clause: Clause, places: Sequence[str], work: _Work) -> Iterator[Cell]:
     way = work.ways.setdefault((clause.measure, clause.policy, clause.window, clause.waivers and clause.id), len(work.ways))
     stamps = [_stamp(clause, work, d) for d in work.days]
+    asked = work.ways.setdefault((clause.measure, clause.window), len(work.ways))
     aim = work.stamps.setdefault((clause.target, clause.empty), len(work.stamps))
     eventful = bool((clause.start and clause.start.event) or (clause.deadline and clause.deadline.event))
     shown: dict[Any, tuple[str, bool]] = {}
@@ -80,7 +84,7 @@ def _one_clause(clause: Clause, places: Sequence[str], work: _Work) -> Iterator[
             key = (way, shape, place if epochs[n] >= 0 else "", epochs[n], stamps[n])
             number = work.problems.get(key)
             if number is None:
-                number = work.problems[key] = _number(_problem(clause, place, day, (way, stamps[n]), work), way, work)
+                number = work.problems[key] = _number(_problem(clause, place, day, (asked, stamps[n]), work), way, work)
             answer = work.answers.get((number, aim)) or _answer(number, aim, clause.target, clause.empty, work)
             named = (n, answer[0], place if eventful else "", number if clause.path else -1)
             if named not in shown:

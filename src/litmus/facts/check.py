@@ -1,6 +1,7 @@
 """Checks across rows: ids, references, order of dates and pairs, sums of shares, chains of corrections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from litmus.core.dates import Days, show_days
 from litmus.core.words import nearest
@@ -73,11 +74,24 @@ def _within_row(row: Row, table: Table) -> Iterator[tuple[Row, str, str, str]]:
             yield row, need, "", f"{c.name} is set, so {need} is required; fill it in"
 
 
+@dataclass
+class _Guess:
+    """The nearest known id, looked up once for each wrong one and for the first hundred of them: a search reads every id."""
+
+    known: dict[str, str | None] = field(default_factory=dict)
+
+    def __call__(self, wrong: str, among: Iterable[str]) -> str | None:
+        if wrong not in self.known:
+            self.known[wrong] = nearest(wrong, among) if len(self.known) < 100 else None
+        return self.known[wrong]
+
+
 def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
     sources = {r.id for r in rows["source"]}
     parties = {r.id for r in rows["party"]}
     ids = {r.id for name, found in rows.items() if tables()[name].is_fact for r in found}
     contracts = {r.values["name"] for r in rows["contract"]}
+    guess = _Guess()
     targets = {"source": sources, "party": parties, "parties": parties, "supersedes": ids, "exempts": ids}
     for name, table in tables().items():
         links = [(c.name, targets.get(c.kind, targets.get(c.name))) for c in table.columns]
@@ -88,10 +102,10 @@ def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
                 for one in value if isinstance(value, tuple) else (value,):
                     if one is not None and one not in known:
                         what = "source" if known is sources else "party" if known is parties else "row id"
-                        hint = nearest(one, known)
+                        hint = guess(one, known)
                         yield row, column, one, f"no such {what}" + (f"; did you mean {hint!r}?" if hint else "; add it first")
             if name == "contract_party" and row.values["contract"] not in contracts:
-                hint = nearest(row.values["contract"], contracts)
+                hint = guess(row.values["contract"], contracts)
                 tail = f"; did you mean {hint!r}?" if hint else "; add it to contract.csv first"
                 yield row, "contract", row.values["contract"], "no contract of this name" + tail
 
@@ -99,9 +113,10 @@ def _dangling(rows: Rows) -> Iterator[tuple[Row, str, str, str]]:
 def _cycles(rows: Rows, column: str) -> Iterator[Fault]:
     """Rows that replace each other in a circle; each circle is told once, at the row where it was entered."""
     links = {r.id: (r, r.values.get(column) or ()) for name, found in rows.items() if tables()[name].is_fact for r in found}
+    ways = {i: nexts for i, (_, nexts) in links.items()}
     done: set[str] = set()
-    for start in links:
-        loop = _circle(start, {i: nexts for i, (_, nexts) in links.items()}, done)
+    for start in ways:
+        loop = _circle(start, ways, done)
         if loop:
             row = links[loop[0]][0]
             expected = f"rows replace each other in a circle: {' → '.join(loop)}; the first of them supersedes nothing"
@@ -110,20 +125,20 @@ def _cycles(rows: Rows, column: str) -> Iterator[Fault]:
 
 def _circle(start: str, links: Mapping[str, tuple[str, ...]], done: set[str]) -> list[str]:
     """The first circle on any way from ``start``, closed with its first member; what was walked joins ``done``."""
-    path: list[str] = []
+    path: dict[str, None] = {}
     ways: list[Iterator[str]] = [iter((start,))]
     while ways:
         here = next(ways[-1], None)
         if here is None:
             ways.pop()
             if path:
-                done.add(path.pop())
+                done.add(path.popitem()[0])
         elif here in path:
-            loop = [*path[path.index(here) :], here]
-            done.update(path)
-            return loop
+            walked = list(path)
+            done.update(walked)
+            return [*walked[walked.index(here) :], here]
         elif here in links and here not in done:
-            path.append(here)
+            path[here] = None
             ways.append(iter(links[here]))
     return []
 

@@ -8,7 +8,7 @@ from litmus.core.interval import INF, Interval, Number
 from litmus.core.truth import Truth, k_all, k_at_least
 from litmus.measures.bounds import KIND_INTERVAL, CellBounds, cell_bounds, may_vanish
 from litmus.measures.problem import Problem, Tail
-from litmus.measures.seats import seats_in
+from litmus.measures.seats import seated, seats_in
 from litmus.measures.worlds import statistic
 
 Cell = tuple[str, ...]
@@ -39,8 +39,10 @@ def assess(problem: Problem) -> Assessment:
     if problem.measure.kind == "compare":
         return _compare(problem)
 
+    seats = seated(problem.items, 1 + len(problem.measure.by))
+
     def bounds(cell: Cell, tail: Tail | None, *, empty: bool) -> CellBounds:
-        return cell_bounds(problem, cell, seats_in(problem.items, cell), tail, empty=empty)
+        return cell_bounds(problem, cell, seats(cell), tail, empty=empty)
 
     filled = {part: possible_cells(problem, part) for part in problem.parts}
     return put_together(problem, filled, bounds, shared=_shared(problem))

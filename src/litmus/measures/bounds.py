@@ -7,6 +7,7 @@ knows whether an end is reached: with one certain failure an open population can
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from litmus.core.dates import FIRST_DAY
 from litmus.core.interval import INF, Interval, Number
@@ -29,14 +30,19 @@ class CellBounds:
     may_vanish: bool = False
 
 
+@lru_cache(maxsize=1_000)
 def linear_form(kind: str, op: str, bound: Number) -> tuple[Number, Number, Number] | None:
-    """(weight of a yes, of a no, constant) whose sum is at least 0 exactly when the target holds; None if not linear."""
+    """(weight of a yes, of a no, constant) whose sum is at least 0 exactly when the target holds; None if not linear.
+
+    A bound p/q is brought to whole numbers by q: the sign of a margin stays, and whole numbers are added much faster.
+    """
     sign = 1 if op == "at_least" else -1
+    top, below = (bound.numerator, bound.denominator) if isinstance(bound, Fraction) else (bound, 1)
     if kind in {"ratio", "share"}:
-        return sign * (1 - bound), -sign * bound, 0
+        return sign * (below - top), -sign * top, 0
     if kind in {"count", "sum"}:
-        return sign, sign, -sign * bound
-    return (sign, -sign * bound, 0) if kind == "quotient" else None
+        return sign * below, sign * below, -sign * top
+    return (sign * below, -sign * top, 0) if kind == "quotient" else None
 
 
 def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail: Tail | None, empty: bool) -> CellBounds:
@@ -238,10 +244,11 @@ def _max_share_truth(seats: list[Seat], tail: Tail | None, op: str, bound: Numbe
         return _by_interval(interval, op, bound)
     if not max_share_reachable(group_intervals(seats, merge=False), tail, bound):
         return False
+    top, below = (bound.numerator, bound.denominator) if isinstance(bound, Fraction) else (bound, 1)
     for group in [*_groups(seats), ""]:
-        worst: Number = times(bound - 1, tail.hi) if tail else 0
+        worst: Number = times(top - below, tail.hi) if tail else 0
         for s in seats:
-            terms = [times(bound - (o.group == group), w) for o in s.inside for w in (s.lo, s.hi)]
+            terms = [times(top - below if o.group == group else top, w) for o in s.inside for w in {s.lo, s.hi}]
             worst += min([*terms, 0] if s.leaves else terms)
         if worst < 0:
             return None

@@ -10,7 +10,7 @@ from litmus.facts.evidence import Fact, Policy
 from litmus.parties.group import designated
 
 if TYPE_CHECKING:
-    from litmus.measures.items import Context
+    from litmus.measures.ways import Context
 
 #: The stored fields that a derived one is read from.
 RESTS_ON = {

@@ -5,25 +5,21 @@ no, for one group (vendor). An item keeps every outcome that its admissible valu
 one clause is never read two ways at once. Items are independent of each other: that makes the bounds exact.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
-from litmus.core.dates import shift, show_day
+from litmus.core.dates import shift
 from litmus.core.interval import Number
 from litmus.core.place import within
 from litmus.core.sets import OTHER, Names, Numbers
 from litmus.core.truth import Truth, k_all
-from litmus.core.words import ladder
-from litmus.facts.evidence import Evidence, Fact, Pins, Policy, bears
+from litmus.facts.evidence import Fact, Pins, bears
 from litmus.facts.schema import tables
 from litmus.measures.derived import RESTS_ON, derived_value
-from litmus.measures.spec import Condition, Measure
+from litmus.measures.spec import Measure
+from litmus.measures.ways import Context, FieldUse, Way, fields_used, show, ways_of
 from litmus.measures.weights import weight_of
-from litmus.parties.group import Parties
 
 Cell = tuple[str, ...]
 
@@ -61,21 +57,6 @@ class Item:
         return len(self.outcomes) == 1 and (self.lo == self.hi or self.outcomes[0].cell is None)
 
 
-@dataclass
-class Context:
-    """Everything items are built from: the evidence, the two days, the policy, and the answers about parties."""
-
-    evidence: Evidence
-    parties: Parties
-    as_of: int
-    known_at: int
-    policy: Policy
-    exempt: frozenset[str] = frozenset()
-    universe: tuple[str, ...] = field(default=())
-    memo: dict[Any, Any] | None = None
-    memo_key: Any = None
-
-
 def pinned(measure: Measure) -> Pins:
     """The key columns that the clause fixes to words, with those words."""
     keys = set(tables()[measure.over].keys) - {"place"}
@@ -105,41 +86,46 @@ def build_items(measure: Measure, ctx: Context, place: str, parts: tuple[str, ..
     if measure.of:
         base = measure.of.partition(".")[0]
         others = replace(measure, where=tuple(c for c in measure.where if c.base != base), count=(), of="", by=(), unit=())
-        able = [f for f in facts if _kept(("may", f), f, others, ctx, partial(_may_pass, f, others, ctx))]
+        ctx.universe = ()
+        able = [f for f in facts if _may_pass(f, fields_used(others, ctx, "others"), ctx)]
         ctx.universe = tuple(sorted({n for f in able for n in _known_names(f, base)}))
     found: list[Item] = []
     apart = len(parts) > 1 and tables()[measure.over].reach == "jurisdiction"
+    uses = fields_used(measure, ctx, side)
     for fact in facts:
-        make = partial(_items, fact, measure, ctx, parts, side, apart=apart)
-        found += _kept((fact, parts, side, ctx.universe), fact, measure, ctx, make)
+        found += _kept(fact, measure, uses, ctx, parts, side, apart=apart)
     from litmus.measures.unique import placeholders
 
     return found + placeholders(measure, facts, parts, side)
 
 
-def _kept(key: tuple[Any, ...], fact: Fact, measure: Measure, ctx: Context, make: Callable[[], Any]) -> Any:
+def _kept(
+    fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context, parts: tuple[str, ...], side: str, *, apart: bool
+) -> list[Item]:
     """What was worked out for the same fact on another day, when nothing it depends on has changed."""
     if ctx.memo is None:
-        return make()
-    derived = tuple(derived_value(fact, n, ctx) for n in _fields_used(measure) if n not in fact.values)
-    key = (ctx.memo_key, key, derived)
-    if key not in ctx.memo:
-        ctx.memo[key] = make()
-    return ctx.memo[key]
+        return _items(fact, measure, uses, ctx, parts, side, apart=apart)
+    derived = tuple(derived_value(fact, u.name, ctx) for u in uses if u.name not in fact.values)
+    key = (ctx.memo_key, fact, parts, side, ctx.universe, derived)
+    found: list[Item] | None = ctx.memo.get(key)
+    if found is None:
+        found = ctx.memo[key] = _items(fact, measure, uses, ctx, parts, side, apart=apart)
+    return found
 
 
-def _items(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], side: str, *, apart: bool) -> list[Item]:
+def _items(
+    fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context, parts: tuple[str, ...], side: str, *, apart: bool
+) -> list[Item]:
     if not apart:
-        item = _item(fact, measure, ctx, parts, side)
+        item = _item(fact, measure, uses, ctx, parts, side)
         return [] if item is None else [item]
-    one_by_one = [(p, _item(fact, measure, ctx, (p,), side)) for p in parts]
+    one_by_one = [(p, _item(fact, measure, uses, ctx, (p,), side)) for p in parts]
     return [replace(i, id=f"{i.id}@{p}") for p, i in one_by_one if i is not None]
 
 
-def _may_pass(fact: Fact, measure: Measure, ctx: Context) -> bool:
+def _may_pass(fact: Fact, uses: tuple[FieldUse, ...], ctx: Context) -> bool:
     """May the fact pass every test that does not ask about the vendor?"""
-    ways = (_ways(fact, name, measure, ctx) for name in _fields_used(measure))
-    return all(any(w.where is not False for w in found) for found in ways)
+    return all(any(w.where is not False for w in ways_of(fact, use, ctx)) for use in uses)
 
 
 def _known_names(fact: Fact, name: str) -> Iterable[str]:
@@ -147,31 +133,19 @@ def _known_names(fact: Fact, name: str) -> Iterable[str]:
     return () if not isinstance(allowed, Names) or allowed.but else allowed.values
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One signature of one field: the tests it passes and fails, its cell and group values, a value that shows it."""
-
-    where: Truth
-    count: Truth
-    by: tuple[tuple[str, str], ...]
-    group: str
-    shown: str
-
-
-def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], side: str) -> Item | None:
+def _item(fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context, parts: tuple[str, ...], side: str) -> Item | None:
     if fact.exists is False or any(r.id in ctx.exempt for r in fact.rows):
         return None
     here = [(p, b) for p in parts if (b := belongs(fact, p)) is not False]
     if not here:
         return None
-    fields = _fields_used(measure)
-    ways = {name: _ways(fact, name, measure, ctx) for name in fields}
-    out_by = [name for name in fields if all(w.where is False for w in ways[name])]
+    ways = {use.name: ways_of(fact, use, ctx) for use in uses}
+    out_by = [name for name, found in ways.items() if all(w.where is False for w in found)]
     if out_by:
         return _kept_outside(fact, out_by, side)
     told: dict[Outcome, dict[str, str]] = {}
     for combo in product(*ways.values()):
-        shown = {n: w.shown for n, w in zip(fields, combo, strict=True)}
+        shown = {n: w.shown for n, w in zip(ways, combo, strict=True)}
         for outcome in _outcomes(combo, measure, fact, ctx, here):
             told.setdefault(outcome, shown)
     if fact.exists is None:
@@ -179,7 +153,7 @@ def _item(fact: Fact, measure: Measure, ctx: Context, parts: tuple[str, ...], si
     if set(told) == {OUT}:
         return None
     lo, hi, weight_why = weight_of(fact, measure)
-    open_fields = tuple(n for n in fields if len(ways[n]) > 1)
+    open_fields = tuple(n for n, found in ways.items() if len(found) > 1)
     why = _reasons(fact, open_fields, len(told) > 1, weight_why)
     return Item(
         f"{side}{fact.id}", tuple(told), lo, hi, tuple(r.id for r in fact.rows), why, tuple(told.values()),
@@ -192,7 +166,7 @@ def _kept_outside(fact: Fact, out_by: list[str], side: str) -> Item | None:
     keys = set(tables()[fact.table].keys)
     if not tables()[fact.table].unique or not fact.exists or set(out_by) & keys:
         return None
-    told = ({n: _shown(fact.table, n, _sample_of(fact, n)) for n in out_by},)
+    told = ({n: show(fact.table, n, _sample_of(fact, n)) for n in out_by},)
     return Item(f"{side}{fact.id}", (OUT,), 1, 1, tuple(r.id for r in fact.rows), frozenset(), told, _label(fact), side)
 
 
@@ -201,28 +175,7 @@ def _sample_of(fact: Fact, name: str) -> str | Number:
     return allowed.lo if isinstance(allowed, Numbers) else next(iter(sorted(allowed.values)), "")
 
 
-def _shown(table: str, name: str, atom: str | Number) -> str:
-    """An exact value in words: rungs by name, days as dates."""
-    column = next((c for c in tables()[table].columns if name in {c.name, c.pair}), None)
-    if column is None or isinstance(atom, str):
-        return str(atom)
-    if column.kind == "ladder":
-        return ladder(column.of)[int(atom)]
-    if column.kind == "day":
-        return show_day(int(atom))
-    if column.kind == "percent":
-        return f"{float(atom) / 10_000:g} %"
-    return f"{float(atom) / 100:,.2f}" if column.kind == "money" else str(atom)
-
-
-def _fields_used(measure: Measure) -> tuple[str, ...]:
-    used = [c.base for c in (*measure.where, *measure.count)] + [b.partition(".")[0] for b in (*measure.by, *measure.unit)]
-    if measure.of:
-        used.append(measure.of.partition(".")[0])
-    return tuple(dict.fromkeys(used))
-
-
-def _outcomes(combo: tuple[_Way, ...], measure: Measure, fact: Fact, ctx: Context, here: Sequence[tuple[str, Truth]]) -> Iterator[Outcome]:
+def _outcomes(combo: tuple[Way, ...], measure: Measure, fact: Fact, ctx: Context, here: Sequence[tuple[str, Truth]]) -> Iterator[Outcome]:
     inside = k_all(w.where for w in combo)
     if inside is not True:
         yield OUT
@@ -251,70 +204,6 @@ def _parts_cover(here: Sequence[tuple[str, Truth]], fact: Fact) -> bool:
     from litmus.core.place import parts as parts_of
 
     return set(parts_of(fact.place)) <= {p for p, _ in here}
-
-
-def _ways(fact: Fact, name: str, measure: Measure, ctx: Context) -> list[_Way]:
-    """The distinct signatures of a field over everything it may be."""
-    allowed = _allowed(fact, name, ctx)
-    where = [c for c in measure.where if c.base == name]
-    count = [c for c in measure.count if c.base == name]
-    by = [b for b in (*measure.by, *measure.unit) if b.partition(".")[0] == name]
-    grouped = measure.of if measure.of.partition(".")[0] == name else ""
-    found: dict[tuple[object, ...], _Way] = {}
-    for atom in _atoms(allowed, where + count, bool(grouped or by), ctx):
-        groups = _group_names(atom, grouped, ctx) if grouped else ("",)
-        w = k_all([test(c, atom, ctx) for c in where]) if where else True
-        n = k_all([test(c, atom, ctx) for c in count]) if count else True
-        for group in groups:
-            key = (w,) if w is False else (w, n, group, str(atom) if by else "")
-            if key not in found:
-                cells = tuple((b, str(atom)) for b in by)
-                found[key] = _Way(w, n, cells, group if w is not False else "", _shown(fact.table, name, atom))
-    return list(found.values())
-
-
-def _allowed(fact: Fact, name: str, ctx: Context) -> Names | Numbers:
-    derived = derived_value(fact, name, ctx)
-    return derived if derived is not None else fact.value(name).allowed
-
-
-def _atoms(allowed: Names | Numbers, conditions: list[Condition], listed: bool, ctx: Context) -> list[str | Number]:
-    if isinstance(allowed, Numbers):
-        breaks: list[Number] = []
-        for c in conditions:
-            bound = c.bound if c.bound is not None else shift(ctx.as_of, c.period, -1) if c.period else None
-            named = [Fraction(w) for w in c.words if c.op == "in" and w.lstrip("-").replace(".", "", 1).isdigit()]
-            breaks += [b + d for b in ([] if bound is None else [bound]) + named for d in (-1, 0, 1)]
-        return list(allowed.samples(breaks))
-    interest = [w for c in conditions if c.op == "in" for w in c.words]
-    if listed or any(c.op == "restricted_by" for c in conditions):
-        interest += [*ctx.universe, *_designated(conditions, ctx)]
-    return list(allowed.atoms(interest))
-
-
-def _designated(conditions: list[Condition], ctx: Context) -> list[str]:
-    wanted = {w for c in conditions if c.op == "restricted_by" for w in c.words}
-    return [v for instrument in sorted(wanted) for v in ctx.parties.named_under(instrument)]
-
-
-def _group_names(atom: str | Number, of: str, ctx: Context) -> tuple[str, ...]:
-    if of.endswith(".group") and atom != OTHER:
-        return tuple(sorted(ctx.parties.ultimate_parent(str(atom)).values))
-    return (str(atom),)
-
-
-def test(condition: Condition, atom: str | Number, ctx: Context) -> Truth:
-    """Does one exact value pass the test?"""
-    if condition.op == "restricted_by":
-        return None if atom == OTHER else ctx.parties.restricted(str(atom), condition.words)
-    if condition.op == "in":
-        return str(atom) in condition.words
-    if isinstance(atom, str):
-        return False
-    if condition.op == "within" and condition.period:
-        return shift(ctx.as_of, condition.period, -1) < atom <= ctx.as_of
-    assert condition.bound is not None  # noqa: S101 - the loader gives every comparison its bound
-    return atom >= condition.bound if condition.op == "at_least" else atom <= condition.bound
 
 
 def _duty_states(fact: Fact, measure: Measure, ctx: Context) -> set[str]:

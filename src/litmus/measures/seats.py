@@ -1,7 +1,8 @@
 """An item's place in one cell: how it may count there, and whether it may count elsewhere or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from litmus.core.interval import INF, Number
 from litmus.measures.items import Item, Outcome
@@ -18,6 +19,12 @@ class Seat:
     lo: Number
     hi: Number
 
+    @property
+    def part(self) -> str:
+        """The part in which it counts."""
+        cell = self.inside[0].cell
+        return cell[0] if cell else ""
+
     def may(self, yes: bool) -> bool:
         """May it count as a yes (or a no) here?"""
         return any(o.yes is yes for o in self.inside)
@@ -25,17 +32,28 @@ class Seat:
 
 def seats_in(items: Iterable[Item], cell: tuple[str, ...]) -> list[Seat]:
     """The seats of one cell. A ``*`` in an outcome's cell stands for every cell (a shared denominator)."""
-    width = len(cell)
-    found: list[Seat] = []
-    for item in items:
-        inside = tuple(o for o in item.outcomes if o.cell is not None and _in(o.cell[:width], cell))
-        if inside:
-            found.append(Seat(item, inside, len(inside) < len(item.outcomes), item.lo, item.hi))
-    return found
+    return seated(items, len(cell))(cell)
 
 
-def _in(outcome: tuple[str, ...], cell: tuple[str, ...]) -> bool:
-    return outcome == cell or ("*" in outcome and outcome[0] == cell[0])
+def seated(items: Iterable[Item], width: int) -> Callable[[tuple[str, ...]], list[Seat]]:
+    """The seats of each cell of a problem, from one walk over its items. Cells are looked at in their first ``width`` words."""
+    found: dict[tuple[str, ...], list[tuple[int, Seat]]] = {}
+    everywhere: list[tuple[int, Seat]] = []
+    for n, item in enumerate(items):
+        inside: dict[tuple[str, ...], list[Outcome]] = {}
+        for o in item.outcomes:
+            if o.cell is not None:
+                inside.setdefault(o.cell[:width], []).append(o)
+        for cell, outcomes in inside.items():
+            seat = Seat(item, tuple(outcomes), len(outcomes) < len(item.outcomes), item.lo, item.hi)
+            (everywhere if "*" in cell else found.setdefault(cell, [])).append((n, seat))
+
+    def seats(cell: tuple[str, ...]) -> list[Seat]:
+        own = found.get(cell, [])
+        shared = [(n, s) for n, s in everywhere if s.part == cell[0]]
+        return [s for _, s in (sorted([*own, *shared], key=itemgetter(0)) if shared else own)]
+
+    return seats
 
 
 def times(k: Number, w: Number) -> Number:
