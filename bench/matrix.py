@@ -78,8 +78,8 @@ def once(clauses: list[Clause], places: list[str], days: list[int]) -> tuple[flo
     return time.perf_counter() - began, count
 
 
-def main(runs: int = 5) -> str:
-    """Run and describe."""
+def main(runs: int = 5) -> tuple[str, float]:
+    """What was measured in words, and the median in seconds."""
     session = open_session("wb-digital", ("wb6", "eu27"), "2026-11-23", None)
     topics = sorted({r.values["topic"] for r in session.evidence.dossier.rows["law"]})
     clauses = many_clauses(session.regime.clauses, topics)
@@ -90,12 +90,13 @@ def main(runs: int = 5) -> str:
     median = statistics.median(t for t, _ in times)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     facts = session.evidence.dossier.fact_count
-    return (
+    said = (
         f"matrix: 600 clauses ({distinct} distinct measures and policies) × 40 places × 12 dates "
         f"= {times[0][1]:,} answers on {facts:,} facts: "
         f"median {median:.2f} s of {runs} runs ({min(t for t, _ in times):.2f}–{max(t for t, _ in times):.2f}), peak memory {peak:.0f} MB"
     )
+    return said, median
 
 
 if __name__ == "__main__":
-    print(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+    print(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)[0])

@@ -153,13 +153,11 @@ def test_the_only_row_of_a_whole_is_the_whole() -> None:
     assert check(ask("max-share", "at_most", "0.9", only, weight="share")).truth is False
 
 
-@pytest.mark.xfail(strict=True, reason="B25: an absent cell is not judged, but its margin is taken as nought")
 def test_a_layer_that_may_not_exist_either_keeps_the_target_or_is_not_judged() -> None:
     perhaps = item("a", yes("RS", "core"), OUT, lo=2)
     assert check(ask("count", "at_least", "2", perhaps, by=("layer",))).truth is True
 
 
-@pytest.mark.xfail(strict=True, reason="B27: nothing over a denominator that may be missing fails either way")
 def test_nothing_lent_over_an_output_that_may_be_unknown_never_reaches_a_floor() -> None:
     gdp = item("gdp", no(), OUT, lo=2, side="bottom/")
     assert check(ask("quotient", "at_least", "0.5", gdp, empty=False)).truth is False

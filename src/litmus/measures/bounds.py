@@ -15,7 +15,7 @@ from litmus.core.truth import Truth, k_all
 from litmus.measures.hhi import fill_level, hhi_bounds
 from litmus.measures.loss import loss_bounds, loss_truth
 from litmus.measures.problem import Problem, Tail
-from litmus.measures.seats import Seat, margin_range, ratio_end, times
+from litmus.measures.seats import Seat, filled_range, margin_range, ratio_end, times
 
 PPM = 1_000_000
 
@@ -56,7 +56,8 @@ def cell_bounds(problem: Problem, cell: tuple[str, ...], seats: list[Seat], tail
     interval, exact = KIND_INTERVAL[problem.measure.kind](problem, seats, tail)
     op = problem.target.op
     ops = ("at_least", "at_most") if op == "equals" else (op,)
-    truth = k_all(_answer(problem, seats, tail, one, bound, interval) for one in ops)
+    unlisted = bool(problem.measure.by) and cell not in problem.listed_cells(cell[0])
+    truth = k_all(_answer(problem, seats, tail, one, bound, interval, filled=unlisted) for one in ops)
     return or_vanished(problem, cell, seats, tail, CellBounds(interval, truth, exact), empty=empty)
 
 
@@ -72,17 +73,35 @@ def or_vanished(
     return CellBounds(filled.interval, truth, bool(sharp), vanishes)
 
 
-def _answer(problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None) -> Truth:
+def _answer(
+    problem: Problem, seats: list[Seat], tail: Tail | None, op: str, bound: Number, interval: Interval | None, *, filled: bool
+) -> Truth:
+    """The answer over the worlds in which there is something to measure. ``filled``: a cell without rows is not judged."""
     kind = problem.measure.kind
     form = linear_form(kind, op, bound)
     if form and not (problem.measure.share_form and kind in {"ratio", "share"}):
-        lo, hi = margin_range(seats, tail, *form, rows_only=kind == "quotient")
+        needed = _cannot_all_leave(kind, seats, tail, filled=filled)
+        held = {s.item.id for s in needed}
+        free = [s for s in seats if s.item.id not in held] if needed else seats
+        lo, hi = margin_range(free, tail, *form, rows_only=kind == "quotient")
+        if needed:
+            least, most = filled_range(needed, form[0], form[1])
+            lo, hi = lo + least, hi + most
         return True if lo >= 0 else False if hi < 0 else None
     if kind == "max-share" and not problem.measure.share_form:
         return _max_share_truth(seats, tail, op, bound, interval)
     if kind == "n-minus-1" and op == "at_most":
         return loss_truth(problem, seats, tail, bound)
     return _by_interval(interval, op, bound)
+
+
+def _cannot_all_leave(kind: str, seats: list[Seat], tail: Tail | None, *, filled: bool) -> list[Seat]:
+    """The seats of which each may leave, but not all: without any there is nothing to judge."""
+    if kind == "quotient":
+        some = [s for s in seats if s.item.side == "bottom/"]
+    else:
+        some = seats if filled and kind in {"count", "sum"} and tail is None else []
+    return some if some and all(s.leaves for s in some) else []
 
 
 def may_vanish(problem: Problem, seats: list[Seat], tail: Tail | None) -> bool:

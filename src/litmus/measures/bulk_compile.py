@@ -311,11 +311,12 @@ def _faulty(measure: Measure) -> str:
         low = "coalesce(deployment.weight_lo, 1)"
         most = f" OR {low} > {PPM}" if measure.share_form else ""
         tests.append(f"{low} < 0 OR coalesce(deployment.weight_hi, {low}) < {low}{most}")
-    if measure.of or _reads(measure, "vendor"):
+    if measure.of:  # one name is the common case, and a look at it is cheaper than a count of different names
+        several, one = "list_unique(deployment.vendor) < len(deployment.vendor)", "deployment.vendor[1] IS NULL"
+        size = "len(deployment.vendor)"
+        tests.append(f"CASE WHEN {size} = 1 THEN {one} WHEN {size} > 1 THEN {several} ELSE FALSE END")
+    elif _reads(measure, "vendor"):
         tests.append(_BLANK_NAME)
-    if measure.of:
-        distinct = "len(list_distinct(deployment.vendor)) < len(deployment.vendor)"
-        tests.append(f"CASE WHEN len(deployment.vendor) > 1 THEN {distinct} ELSE FALSE END")
     return f"coalesce({_some(tests)}, FALSE)"
 
 
@@ -325,7 +326,7 @@ def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[st
     where = [c for c in measure.where if c.base == "vendor"]
     open_ended = all(c.op == "restricted_by" for c in where)
     named = frozenset().union(*(s.values for c in where for s in _sets(c, lists)))
-    blank = "[]" if open_ended else f"[{_list(_groups(Names(named) & inside, measure, parents))}]"
+    blank = f"[{_list(_groups(Names(named) & inside, measure, parents))}]"
     known = "deployment.vendor"
     if inside != ANY_NAME:
         test = f"one {'NOT ' if inside.but else ''}IN ({_list(inside.values)})" if inside.values else "FALSE"
@@ -337,7 +338,7 @@ def _vendors(measure: Measure, lists: Mapping[str, Listing], parents: Mapping[st
         known = f"CASE WHEN {_any_of(mapped)} THEN {grouped} ELSE {known} END"
     unknown = "coalesce(len(deployment.vendor), 0) = 0"
     return {
-        "vendors": f"CASE WHEN {unknown} THEN CAST({blank} AS VARCHAR[]) ELSE {known} END",
+        "vendors": known if open_ended else f"CASE WHEN {unknown} THEN CAST({blank} AS VARCHAR[]) ELSE {known} END",
         "any_vendor": unknown if open_ended else "FALSE",
     }
 

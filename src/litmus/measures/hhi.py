@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-NODE_LIMIT = 20_000
+NODE_LIMIT = 2_500
 
 
 @dataclass(frozen=True, slots=True)

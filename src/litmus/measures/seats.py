@@ -1,7 +1,7 @@
 """An item's place in one cell: how it may count there, and whether it may count elsewhere or not at all."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from litmus.core.interval import INF, Number
@@ -92,6 +92,14 @@ def margin_range(
         a, b = term_range(seat, yes, no)
         lo, hi = lo + a, hi + b
     return lo, hi
+
+
+def filled_range(seats: list[Seat], yes: Number, no: Number) -> tuple[Number, Number]:
+    """Least and greatest of the seats' terms over the completions in which at least one of them counts. Exact."""
+    inside = [term_range(replace(s, leaves=False), yes, no) for s in seats]
+    least = sum(min(lo, 0) for lo, _ in inside) if any(lo <= 0 for lo, _ in inside) else min(lo for lo, _ in inside)
+    most = sum(max(hi, 0) for _, hi in inside) if any(hi >= 0 for _, hi in inside) else max(hi for _, hi in inside)
+    return least, most
 
 
 def _added_up(seats: list[Seat]) -> Iterable[Seat]:
