@@ -23,7 +23,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/litmus lint wb6 eu27
-	$(BIN)/litmus lint src/litmus/regimes/wb-digital
+	$(BIN)/litmus lint src/litmus/regimes/wb-digital src/litmus/regimes/instruments src/litmus/regimes/toolbox
 
 # The whole proof: about a million completions. `make test` runs a slice of it.
 prove: $(STAMP)
@@ -37,6 +37,8 @@ docs: $(STAMP)
 	$(BIN)/litmus schema facts > docs/facts.md
 	$(BIN)/litmus schema clause-schema > docs/clause.schema.json
 	$(BIN)/litmus essay --markdown > docs/essay.md
+	$(BIN)/litmus instruments --markdown > docs/instruments-catalogue.md
+	$(BIN)/litmus toolbox --markdown > docs/toolbox-table.md
 	$(BIN)/python tests/test_cli.py > docs/cli.md
 
 clean:

@@ -12,7 +12,8 @@ from litmus.clauses.bundle import payment, settle_bundle
 from litmus.clauses.clause import Clause
 from litmus.clauses.load import Regime, load_regime, locate_regime
 from litmus.clauses.naive import shortcuts
-from litmus.clauses.nodes import ClauseError
+from litmus.clauses.nodes import ClauseError, parse_documents, read_text
+from litmus.clauses.toolbox import Toolbox, load_toolbox, locate_toolbox
 from litmus.clauses.verdict import Verdict, judge
 from litmus.core.dates import parse_day
 from litmus.core.place import expand, show_place
@@ -21,6 +22,8 @@ from litmus.facts.dossier import locate, read_dossier
 from litmus.facts.evidence import Evidence, Fact, Policy
 from litmus.facts.schema import tables
 from litmus.parties.group import Parties
+from litmus.plan.instrument import Catalogue
+from litmus.plan.instruments import load_instruments, locate_instruments
 
 
 class UsageFault(ValueError):
@@ -158,8 +161,53 @@ def open_session(regime: str, dossiers: tuple[str, ...], as_of: str | None, know
     return Session(pack, evidence, day, known)
 
 
+def open_catalogue(pack: str, place: str | None, as_of: str | None) -> tuple[Catalogue, tuple[str, ...], int]:
+    """The instruments, the places asked for and the day. Raises UsageFault with every problem in words."""
+    try:
+        day = parse_day(as_of) if as_of else dt.datetime.now(tz=dt.UTC).date().toordinal()
+        return load_instruments(locate_instruments(pack)), expand(place or "WB6"), day
+    except ValueError as err:
+        raise UsageFault(str(err)) from err
+
+
+def open_toolbox(pack: str) -> Toolbox:
+    """The 5G toolbox. Raises UsageFault with every problem in words."""
+    try:
+        return load_toolbox(locate_toolbox(pack))
+    except ClauseError as err:
+        raise UsageFault(str(err)) from err
+
+
+def _kinds(path: Path) -> set[str]:
+    """What sorts of document a folder holds; a file that cannot be read is left to its loader."""
+    kinds: set[str] = set()
+    for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+        try:
+            nodes = parse_documents(read_text(file, file.name), file.name)
+        except ClauseError:
+            continue
+        kinds |= {k.text.partition("/")[0].partition("-")[0] for n in nodes if n.kind == "map" and (k := n.get("litmus")) is not None}
+    return kinds
+
+
+def _lint_pack(path: Path) -> str:
+    """Load one pack, whatever its kind; the line to print. A file of instruments or of the toolbox is read with its folder."""
+    folder = path if path.is_dir() else path.parent
+    kinds = _kinds(folder)
+    if kinds & {"clause", "bundle"} and kinds & {"instrument", "gaps", "toolbox"} and path.is_dir():
+        return "\n".join(_lint_pack(p) for p in sorted(folder.iterdir()) if p.is_dir() and any(p.rglob("*.yaml")))
+    if kinds & {"instrument", "gaps"}:
+        catalogue = load_instruments(folder)
+        return f"{path}: {len(catalogue.instruments)} instruments, {len(catalogue.gaps)} kinds of gap, 0 faults"
+    if "toolbox" in kinds:
+        toolbox = load_toolbox(folder)
+        return f"{path}: {len(toolbox.measures)} measures, {len(toolbox.risks)} risks, {len(toolbox.assets)} kinds of asset, 0 faults"
+    pack = load_regime(path)
+    return f"{path}: {len(pack.clauses)} clauses, {len(pack.bundles)} bundles, 0 faults"
+
+
 def lint_paths(paths: tuple[str, ...]) -> tuple[list[str], int]:
-    """Lint dossiers and clause files. Returns the lines to print and the number of faults. Raises UsageFault."""
+    """Lint dossiers and packs of every kind. Returns the lines to print and the number of faults. Raises UsageFault."""
     lines: list[str] = []
     folders: list[Path] = []
     faults = 0
@@ -167,8 +215,7 @@ def lint_paths(paths: tuple[str, ...]) -> tuple[list[str], int]:
         path = Path(name)
         try:
             if path.suffix in {".yaml", ".yml"} or (path.is_dir() and any(path.rglob("*.yaml"))):
-                pack = load_regime(path)
-                lines.append(f"{name}: {len(pack.clauses)} clauses, {len(pack.bundles)} bundles, 0 faults")
+                lines.append(_lint_pack(path))
             else:
                 folders.append(path if path.is_file() else locate(name))
         except ClauseError as err:

@@ -8,48 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from litmus.cli_common import AS_OF as _AS_OF
+from litmus.cli_common import DOSSIER as _DOSSIER
+from litmus.cli_common import FAULT, Verbs
+from litmus.cli_common import common as _common
+from litmus.cli_common import fail as _fail
+from litmus.cli_common import opened as _open
 
+if TYPE_CHECKING:
     from litmus.app import Session
 
-FAULT = 3
-_REGIME = click.option("--regime", default="wb-digital", show_default=True, help="Clause pack: a name that ships with Litmus, or a folder.")
-_DOSSIER = click.option(
-    "--dossier",
-    "dossiers",
-    multiple=True,
-    default=("wb6", "eu27"),
-    show_default=True,
-    help="Evidence: a name that ships, or a folder. Repeatable.",
-)
-_AS_OF = click.option("--as-of", metavar="DAY", help="Judge the world as of this day (YYYY-MM-DD). Default: today.")
-_KNOWN_AT = click.option("--known-at", metavar="DAY", help="Use only what was known by this day. Default: the as-of day.")
 
-
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (_KNOWN_AT, _AS_OF, _DOSSIER, _REGIME):
-        command = option(command)
-    return command
-
-
-def _fail(message: str) -> None:
-    click.echo(message, err=True)
-    sys.exit(FAULT)
-
-
-def _open(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
-    """The session, or a clean exit with code 3."""
-    from litmus.app import UsageFault, open_session
-
-    try:
-        return open_session(regime, dossiers, as_of, known_at)
-    except UsageFault as err:
-        _fail(str(err))
-        raise AssertionError from err
-
-
-@click.group()
+@click.group(cls=Verbs)
 @click.version_option(package_name="litmus-monitor")
 def main() -> None:
     """Litmus: cited verdicts on digital conditionality targets in EU accession.
@@ -232,6 +202,61 @@ def essay(short: bool, paragraph: int | None, markdown: bool) -> None:
                     click.echo(f"      {line}")
     for name, n in summary(claims).items():
         click.echo(f"{n:5}  {name}")
+
+
+@main.command()
+@_AS_OF
+@click.option("--place", help="One place: every answer with its reason, the sums and the conditions. Default: the six at a glance.")
+@click.option("--gap", help="Only instruments that close this kind of gap (concentration, evidence, procurement-systems …).")
+@click.option("--pack", default="instruments", show_default=True, help="The catalogue that ships with Litmus, or a folder.")
+@click.option("--json", "out", type=click.Path(dir_okay=False, writable=True), help="Write records to this file ('-' for standard output).")
+@click.option("--markdown", is_flag=True, help="Print the documentation page.")
+def instruments(as_of: str | None, place: str | None, gap: str | None, pack: str, out: str | None, markdown: bool) -> None:
+    """What could close a gap: the EU's instruments, their sums, who may use them on a day, and what they ask for."""
+    from litmus.app import UsageFault, open_catalogue
+    from litmus.publish.instruments import chosen, page, records
+
+    try:
+        catalogue, places, day = open_catalogue(pack, place, as_of)
+        found = chosen(catalogue, gap)
+    except (UsageFault, ValueError) as err:
+        _fail(str(err))
+        return
+    if markdown:
+        click.echo(page(catalogue))
+    elif out:
+        import json
+
+        with click.open_file(out, "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(records(catalogue, found, places, day), indent=1, ensure_ascii=False) + "\n")
+    else:
+        from litmus.publish.instruments_text import in_full, overview
+        from litmus.publish.terminal import console
+
+        whole = overview(catalogue, found, places, day) if len(places) > 1 else in_full(catalogue, found, places[0], day)
+        console().print(whole)
+
+
+@main.command()
+@click.argument("measure", required=False)
+@click.option("--pack", default="toolbox", show_default=True, help="The toolbox that ships with Litmus, or a folder.")
+@click.option("--markdown", is_flag=True, help="Print the documentation page.")
+def toolbox(measure: str | None, pack: str, markdown: bool) -> None:
+    """The measures of the EU 5G toolbox: the clauses that test them, the risks they answer, and the gaps. MEASURE: SM03, TM08 …"""
+    from litmus.app import UsageFault, open_toolbox
+    from litmus.publish.terminal import console
+    from litmus.publish.toolbox import in_full, overview, page
+
+    try:
+        found = open_toolbox(pack)
+        one = found.measure(measure) if measure else None
+    except (UsageFault, ValueError) as err:
+        _fail(str(err))
+        return
+    if markdown:
+        click.echo(page(found))
+    else:
+        console().print(in_full(found, one) if one else overview(found))
 
 
 @main.group()

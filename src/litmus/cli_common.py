@@ -1,0 +1,68 @@
+"""Options and endings that several verbs share, and the table of verbs that live in files of their own."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litmus.app import Session
+
+FAULT = 3
+REGIME = click.option("--regime", default="wb-digital", show_default=True, help="Clause pack: a name that ships with Litmus, or a folder.")
+DOSSIER = click.option(
+    "--dossier",
+    "dossiers",
+    multiple=True,
+    default=("wb6", "eu27"),
+    show_default=True,
+    help="Evidence: a name that ships, or a folder. Repeatable.",
+)
+AS_OF = click.option("--as-of", metavar="DAY", help="Judge the world as of this day (YYYY-MM-DD). Default: today.")
+KNOWN_AT = click.option("--known-at", metavar="DAY", help="Use only what was known by this day. Default: the as-of day.")
+
+#: Verbs by name: the file and the command in it. A verb's file is imported when the verb, or a list of verbs, is asked for.
+VERBS: dict[str, str] = {}
+
+
+class Verbs(click.Group):
+    """A group that finds verbs in other files by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *VERBS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = VERBS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every verb that judges."""
+    for option in (KNOWN_AT, AS_OF, DOSSIER, REGIME):
+        command = option(command)
+    return command
+
+
+def fail(message: str) -> None:
+    """Say what is wrong and end with code 3."""
+    click.echo(message, err=True)
+    sys.exit(FAULT)
+
+
+def opened(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
+    """The session, or a clean exit with code 3."""
+    from litmus.app import UsageFault, open_session
+
+    try:
+        return open_session(regime, dossiers, as_of, known_at)
+    except UsageFault as err:
+        fail(str(err))
+        raise AssertionError from err
