@@ -20,7 +20,9 @@ from litmus.core.place import expand, show_place
 from litmus.core.words import expected_word
 from litmus.facts.dossier import locate, read_dossier
 from litmus.facts.evidence import Evidence, Fact, Policy
+from litmus.facts.identity import in_order
 from litmus.facts.schema import tables
+from litmus.facts.withheld import Disclosed, disclose
 from litmus.parties.group import Parties
 from litmus.plan.instrument import Catalogue
 from litmus.plan.instruments import load_instruments, locate_instruments
@@ -30,14 +32,25 @@ class UsageFault(ValueError):
     """Something the user asked for cannot be had; the message says what was expected."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where evidence comes from: dossiers by name or folder, or a state of a store; and rows that the public does not have."""
+
+    dossiers: tuple[str, ...] = ("wb6", "eu27")
+    store: str | None = None
+    snapshot: str | None = None
+    confidential: str | None = None
+
+
 @dataclass
 class Session:
-    """Verdicts on demand. Build it with ``open_session``."""
+    """Verdicts on demand. Build it with ``open_session``. ``disclosed``: ids of withheld rows that this reader holds."""
 
     regime: Regime
     evidence: Evidence
     as_of: int
     known_at: int
+    disclosed: frozenset[str] = frozenset()
     parties: Parties = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,16 +162,31 @@ def _money(minor: object, currency: str) -> str:
     return f"{float(Fraction(str(minor))) / 100_000_000:.2f} m {currency}".strip()
 
 
-def open_session(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
+def read_evidence(source: Source) -> Disclosed:
+    """The rows of a source, in an order that no import changes. Raises ValueError with the nearest name."""
+    if source.store is None:
+        folders = [locate(d) for d in source.dossiers]
+        found = disclose(folders, Path(source.confidential)) if source.confidential else Disclosed(read_dossier(folders))
+    else:
+        from litmus.store import open_store
+
+        if source.confidential:
+            raise ValueError("--confidential goes with dossiers in folders, not with --store")
+        found = Disclosed(open_store(Path(source.store)).snapshot(source.snapshot).dossier())
+    in_order(found.dossier.rows)
+    return found
+
+
+def open_session(regime: str, source: Source | tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
     """Load a clause pack and evidence. Raises UsageFault with every problem in words."""
     try:
         day = parse_day(as_of) if as_of else dt.datetime.now(tz=dt.UTC).date().toordinal()
         known = parse_day(known_at) if known_at else day
         pack = load_regime(locate_regime(regime))
-        evidence = Evidence(read_dossier([locate(d) for d in dossiers]))
+        read = read_evidence(source if isinstance(source, Source) else Source(source))
     except (ClauseError, ValueError) as err:
         raise UsageFault(str(err)) from err
-    return Session(pack, evidence, day, known)
+    return Session(pack, Evidence(read.dossier), day, known, read.ids)
 
 
 def open_catalogue(pack: str, place: str | None, as_of: str | None) -> tuple[Catalogue, tuple[str, ...], int]:

@@ -26,8 +26,41 @@ DOSSIER = click.option(
 AS_OF = click.option("--as-of", metavar="DAY", help="Judge the world as of this day (YYYY-MM-DD). Default: today.")
 KNOWN_AT = click.option("--known-at", metavar="DAY", help="Use only what was known by this day. Default: the as-of day.")
 
+
+
+def _kept(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    context.meta[f"litmus.{option.name}"] = value
+
+
+STORE = click.option(
+    "--store",
+    metavar="DIR",
+    expose_value=False,
+    callback=_kept,
+    help="Evidence: a store that `litmus add` filled, instead of a dossier.",
+)
+SNAPSHOT = click.option(
+    "--snapshot",
+    metavar="ID",
+    expose_value=False,
+    callback=_kept,
+    help="The state of the store: the beginning of a snapshot id, or a commit number. Default: the newest.",
+)
+CONFIDENTIAL = click.option(
+    "--confidential",
+    metavar="DIR",
+    expose_value=False,
+    callback=_kept,
+    help="Rows that are withheld from the public, with the secrets of their commitments.",
+)
+
 #: Verbs by name: the file and the command in it. A verb's file is imported when the verb, or a list of verbs, is asked for.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "diff": "litmus.cli_records:diff",
+    "sign": "litmus.cli_records:sign",
+    "verify": "litmus.cli_records:verify",
+    "withhold": "litmus.cli_records:withhold",
+}
 
 
 class Verbs(click.Group):
@@ -46,7 +79,7 @@ class Verbs(click.Group):
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every verb that judges."""
-    for option in (KNOWN_AT, AS_OF, DOSSIER, REGIME):
+    for option in (CONFIDENTIAL, SNAPSHOT, STORE, KNOWN_AT, AS_OF, DOSSIER, REGIME):
         command = option(command)
     return command
 
@@ -59,10 +92,12 @@ def fail(message: str) -> None:
 
 def opened(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None) -> Session:
     """The session, or a clean exit with code 3."""
-    from litmus.app import UsageFault, open_session
+    from litmus.app import Source, UsageFault, open_session
 
+    kept = click.get_current_context().meta
+    source = Source(dossiers, *(kept.get(f"litmus.{name}") for name in ("store", "snapshot", "confidential")))
     try:
-        return open_session(regime, dossiers, as_of, known_at)
+        return open_session(regime, source, as_of, known_at)
     except UsageFault as err:
         fail(str(err))
         raise AssertionError from err

@@ -18,7 +18,7 @@ from litmus.facts.parse import parse_cell
 from litmus.facts.row import Row
 from litmus.facts.schema import Column, Table, tables
 
-SIDE_FILES = frozenset({"essay", "research", "conflicts", "networks", "README"})
+SIDE_FILES = frozenset({"essay", "research", "conflicts", "networks", "README", "secrets"})
 
 
 @dataclass
@@ -49,9 +49,16 @@ def bundled(name: str) -> Path:
 
 
 def locate(name: str) -> Path:
-    """A folder given by path, or a bundled dossier given by name; ValueError when it is neither."""
-    path = Path(name)
-    return path if path.is_dir() else bundled(name)
+    """A bundled dossier given by name, or a folder given by path; ValueError when it is neither.
+
+    A bare name means the dossier that ships, whatever folder the user happens to stand in: `./wb6` is the folder.
+    """
+    try:
+        return bundled(name)
+    except ValueError:
+        if Path(name).is_dir():
+            return Path(name)
+        raise
 
 
 def read_dossier(paths: Iterable[Path]) -> Dossier:

@@ -57,3 +57,9 @@ def snapshot_id(tables: Mapping[str, str]) -> str:
 def evidence_id(rows: Mapping[str, Iterable[Row]]) -> str:
     """The snapshot id of rows by table."""
     return snapshot_id({table: table_hash(row_hash(r) for r in found) for table, found in rows.items()})
+
+
+def in_order(rows: Mapping[str, list[Row]]) -> None:
+    """Put the rows of each table in the order of their ids: what rests on them is then the same however they were read."""
+    for found in rows.values():
+        found.sort(key=lambda r: (r.id, "") if r.id else ("", row_hash(r).hex()))

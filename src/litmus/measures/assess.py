@@ -1,5 +1,6 @@
 """Stage 1: cells, parts and comparisons put together with strong Kleene logic."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -8,7 +9,7 @@ from litmus.core.interval import INF, Interval, Number
 from litmus.core.truth import Truth, k_all, k_at_least
 from litmus.measures.bounds import KIND_INTERVAL, CellBounds, cell_bounds, may_vanish
 from litmus.measures.problem import Problem, Tail
-from litmus.measures.seats import seated, seats_in
+from litmus.measures.seats import Seat, seated
 from litmus.measures.worlds import statistic
 
 Cell = tuple[str, ...]
@@ -124,9 +125,10 @@ def _compare(problem: Problem) -> Assessment:
     """Own value against a statistic of the peers' values. Both are monotone, so end points decide."""
     inner = problem.inner()
     own_part = problem.parts[0]
-    own = _interval(inner, own_part)
-    peers = {p: _interval(inner, p) for p in problem.measure.peers}
-    undefined = [p for p in (own_part, *peers) if may_vanish(inner, seats_in(inner.items, (p,)), inner.tail(p))]
+    seats = seated(inner.items, 1)
+    own = _interval(inner, own_part, seats)
+    peers = {p: _interval(inner, p, seats) for p in problem.measure.peers}
+    undefined = [p for p in (own_part, *peers) if may_vanish(inner, seats((p,)), inner.tail(p))]
     known = {p: i for p, i in peers.items() if i is not None}
     if own is None or not known:
         truth: Truth = problem.empty if not undefined or (own is None and not inner.tail(own_part)) else None
@@ -142,8 +144,8 @@ def _compare(problem: Problem) -> Assessment:
     return Assessment(answer, own, cells, {own_part: answer}, exact=not undefined)
 
 
-def _interval(inner: Problem, part: str) -> Interval | None:
-    return KIND_INTERVAL[inner.measure.kind](inner, seats_in(inner.items, (part,)), inner.tail(part))[0]
+def _interval(inner: Problem, part: str, seats: Callable[[Cell], list[Seat]]) -> Interval | None:
+    return KIND_INTERVAL[inner.measure.kind](inner, seats((part,)), inner.tail(part))[0]
 
 
 def _against(own: Interval, level: Interval, op: str) -> Truth:
