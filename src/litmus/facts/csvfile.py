@@ -26,7 +26,7 @@ class Record:
     cells: list[str]
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Offset and content of each line; a line over the limit is cut, its rest skipped."""
     offset = 0
     while True:
@@ -44,7 +44,8 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield start, raw
 
 
-def _decode(raw: bytes, name: str, line: int, offset: int) -> str | Fault:
+def decode_line(raw: bytes, name: str, line: int, offset: int) -> str | Fault:
+    """The text of a line, or why it has none."""
     if len(raw) > MAX_LINE:
         return Fault(name, line, "", "", f"line longer than {MAX_LINE} bytes; split it or fix the quoting", offset)
     if b"\x00" in raw:
@@ -64,24 +65,29 @@ def _cells(text: str) -> list[str]:
 def read_records(path: Path, name: str) -> Iterator[Record | Fault]:
     """Records and faults of a file, in order; ``name`` is the file's name in messages. Blank lines are skipped."""
     with path.open("rb") as stream:
-        pending: list[tuple[int, int, str]] = []
-        for number, (offset, raw) in enumerate(_lines(stream), start=1):
-            body = raw[len(BOM) :] if number == 1 and raw.startswith(BOM) else raw
-            text = _decode(body, name, number, offset)
-            if isinstance(text, Fault):
-                yield from _give_up(pending, name)
-                pending = []
-                yield text
-                continue
-            pending.append((number, offset, text))
-            joined = "".join(t for _, _, t in pending)
-            if joined.count('"') % 2 == 0:
-                yield from _finish(pending, joined, name)
-                pending = []
-            elif len(pending) >= MAX_RECORD_LINES:
-                yield from _give_up(pending, name)
-                pending = []
-        yield from _give_up(pending, name)
+        yield from records_of(stream, name)
+
+
+def records_of(stream: BinaryIO, name: str) -> Iterator[Record | Fault]:
+    """Records and faults of an open stream; see ``read_records``."""
+    pending: list[tuple[int, int, str]] = []
+    for number, (offset, raw) in enumerate(read_lines(stream), start=1):
+        body = raw[len(BOM) :] if number == 1 and raw.startswith(BOM) else raw
+        text = decode_line(body, name, number, offset)
+        if isinstance(text, Fault):
+            yield from _give_up(pending, name)
+            pending = []
+            yield text
+            continue
+        pending.append((number, offset, text))
+        joined = "".join(t for _, _, t in pending)
+        if joined.count('"') % 2 == 0:
+            yield from _finish(pending, joined, name)
+            pending = []
+        elif len(pending) >= MAX_RECORD_LINES:
+            yield from _give_up(pending, name)
+            pending = []
+    yield from _give_up(pending, name)
 
 
 def _finish(pending: list[tuple[int, int, str]], joined: str, name: str) -> Iterator[Record | Fault]:

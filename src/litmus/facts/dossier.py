@@ -42,6 +42,7 @@ class Dossier:
 def bundled(name: str) -> Path:
     """The folder of a dossier shipped with Litmus; ValueError names those there are."""
     root = Path(str(resources.files("litmus") / "dossiers"))
+    name = name.removeprefix("dossiers/").rstrip("/")
     if (root / name).is_dir() and name not in {"", ".", ".."} and "/" not in name:
         return root / name
     have = sorted(p.name for p in root.iterdir() if p.is_dir() and not p.name.startswith("_"))
@@ -80,12 +81,25 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
 
 
-def _read_file(path: Path, name: str, dossier: Dossier) -> None:
-    stem = path.name.partition(".")[0]
+def table_of(file: str, name: str) -> Table | Fault:
+    """The table that a file is named after: its name up to the first dot (``sources`` is ``source``)."""
+    stem = file.partition(".")[0]
     table = tables().get("source" if stem == "sources" else stem)
     if table is None:
-        expected = expected_word(stem, tables(), "table") + " (a file is named after its table)"
-        dossier.faults.append(Fault(name, 0, "", stem, expected, holds_row=False))
+        return Fault(name, 0, "", stem, expected_word(stem, tables(), "table") + " (a file is named after its table)", holds_row=False)
+    return table
+
+
+def empty_file(table: Table, name: str) -> Fault:
+    """A file without even a header."""
+    expected = f"the file is empty; write the header of {table.name} (`litmus new fact {table.name}` prints it)"
+    return Fault(name, 1, "", "", expected, holds_row=False)
+
+
+def _read_file(path: Path, name: str, dossier: Dossier) -> None:
+    table = table_of(path.name, name)
+    if isinstance(table, Fault):
+        dossier.faults.append(table)
         return
     header: list[Column | None] | None = None
     for item in read_records(path, name):
@@ -93,7 +107,7 @@ def _read_file(path: Path, name: str, dossier: Dossier) -> None:
             if isinstance(item, Fault):
                 dossier.faults.append(replace(item, holds_row=False))
                 return
-            header = _header(item, table, name, dossier.faults)
+            header = read_header(item, table, name, dossier.faults)
             if header is None:
                 return
             continue
@@ -101,16 +115,15 @@ def _read_file(path: Path, name: str, dossier: Dossier) -> None:
         if isinstance(item, Fault):
             dossier.faults.append(item)
             continue
-        row = _row(item, header, table, name, dossier.faults)
+        row = read_row(item, header, table, name, dossier.faults)
         if row is not None:
             dossier.rows[table.name].append(row)
     if header is None:
-        expected = f"the file is empty; write the header of {table.name} (`litmus new fact {table.name}` prints it)"
-        dossier.faults.append(Fault(name, 1, "", "", expected, holds_row=False))
+        dossier.faults.append(empty_file(table, name))
 
 
-def _header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[Column | None] | None:
-    """Columns in the file's order; None when the header cannot be used."""
+def read_header(item: Record, table: Table, name: str, faults: list[Fault]) -> list[Column | None] | None:
+    """Columns in the file's order, None for one that is unknown; None in all when the header cannot be used. Adds to ``faults``."""
     columns = {c.name: c for c in table.columns}
     found: list[Column | None] = []
     usable = True
@@ -142,7 +155,8 @@ def _unknown_column(title: str, table: Table) -> str:
     return expected_word(title, [c.name for c in table.columns], f"column of {table.name}")
 
 
-def _row(item: Record, header: list[Column | None], table: Table, name: str, faults: list[Fault]) -> Row | None:
+def read_row(item: Record, header: list[Column | None], table: Table, name: str, faults: list[Fault]) -> Row | None:
+    """The typed row of a record, or None with a fault for each wrong cell in ``faults``."""
     if len(item.cells) != len(header):
         expected = f"expected {len(header)} cells as in the header, found {len(item.cells)}; check commas and quotes"
         faults.append(Fault(name, item.line, "", ",".join(item.cells), expected, item.offset))

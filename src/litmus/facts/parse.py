@@ -46,8 +46,12 @@ def percent(text: str) -> int:
 
 
 def money(text: str) -> int:
-    """Major to minor units: ``12.50`` is 1,250. At most two decimals, no separators, not below zero."""
-    return _scaled(text, 100, "an amount as plain digits with at most two decimals (no separators, no currency sign)")
+    """Major to minor units: ``12.50`` is 1,250. At most two decimals, no separators, not below zero, below 2^63 minor units."""
+    value = _scaled(text, 100, "an amount as plain digits with at most two decimals (no separators, no currency sign)")
+    if value >= 2**63:
+        msg = f"expected an amount below 92,233,720,368,547,758 (it is stored as a 64-bit number), found {text!r}"
+        raise ValueError(msg)
+    return value
 
 
 def count(text: str) -> int:

@@ -1,9 +1,11 @@
 """What sources say, side by side: every reading of a contested fact, with its row."""
 
+from fractions import Fraction
 from typing import Any
 
 from litmus.clauses.verdict import Verdict
 from litmus.core.dates import Days, show_days
+from litmus.core.interval import INF
 from litmus.core.sets import Names, Numbers
 from litmus.core.words import ladder
 from litmus.facts.evidence import Evidence, Fact, Policy
@@ -66,7 +68,14 @@ def _show(column: Column, x: Any) -> str:
         return f"{x / 100:,.2f}"
     if column.kind == "percent":
         return f"{x / 10_000:g} %"
-    return f"{float(x):,g}"
+    return exact_text(x)
+
+
+def exact_text(x: Any) -> str:
+    """A number as people write it: thousands apart, no more decimals than it has (four at most), never a power of ten."""
+    if isinstance(x, Fraction) and x.denominator != 1:
+        return f"{float(x):,.4f}".rstrip("0").rstrip(".")
+    return f"{int(x):,}" if x not in (INF, -INF) else ("∞" if x > 0 else "−∞")
 
 
 def row_says(row: Row) -> str:

@@ -42,7 +42,7 @@ def show_value(verdict: Verdict, x: Number) -> str:
     if kind == "date":
         return "never" if x == INF else show_day(int(x))
     if kind == "ratio":
-        return f"{_short(x * 100)} %"
+        return "over 1 000 %" if 10 < x < INF else f"{_short(x * 100)} %"
     if kind == "money":
         return "∞" if x == INF else _short(x / 100)
     if kind == "number":
