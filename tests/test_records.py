@@ -338,3 +338,13 @@ def test_withholding_overwrites_nothing_and_names_unknown_rows(tmp_path: Path, s
     assert (code, "exists; name a new folder" in text) == (3, True)
     code, text = run("withhold", bundled("wb6"), "rs-deployment-999", *where, "--public", tmp_path / "p", "--keep", tmp_path / "k")
     assert (code, "no fact row has the id rs-deployment-999" in text) == (3, True)
+
+
+def test_every_key_of_a_record_is_explained(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "records.md").read_text("utf-8")
+    told = unseal(sealed(tmp_path).read_bytes(), "r.json").record
+    assert [k for k in told if f"`{k}`" not in page] == []
+    code, moved_text = run("diff", "2025-06-30", DAY, "--as-of", DAY, "--place", "RS")
+    assert code == 0
+    example = page.partition("On the bundled evidence:")[2].partition("```\n")[2].partition("```")[0]
+    assert example in moved_text

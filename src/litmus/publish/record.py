@@ -1,4 +1,4 @@
-"""A verdict as plain data: exact numbers as text, every fact by its id. Keys are documented in docs/record.md."""
+"""A verdict as plain data: exact numbers as text, every fact by its id. Keys are documented in docs/records.md."""
 
 from typing import Any
 
