@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from litmus.clauses.clause import Bundle
-from litmus.clauses.settle import Need, Settling, fix, settle_toward
+from litmus.clauses.documents import Document, Finding, documents
+from litmus.clauses.needs import Need, Settling
+from litmus.clauses.program import GaveUp, Proposal, Question, fewest
+from litmus.clauses.union import shortest, union
 from litmus.clauses.verdict import Verdict
 from litmus.core.interval import Interval
 from litmus.core.truth import Truth, k_all
 from litmus.measures.assess import assess
+
+WAITING = frozenset({"event-not-occurred", "norm-not-in-force"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,107 +68,53 @@ def _weight_truth(bundle: Bundle, verdicts: list[Verdict]) -> Truth:
 def settle_bundle(found: Payment, exact: bool = True) -> Settling | None:
     """The smallest set of documents that would make the bundle's conditions certain; None when they cannot be met.
 
-    A mixed-integer program chooses the clauses to certify and one finding per document; its choice is replayed through
-    exact stage 1 before it is believed. Without a solver, or when the replay disagrees, a greedy union says so.
+    A mixed-integer program chooses the clauses to certify and one finding per document, and exact stage 1 replays its
+    choice. ``method``: milp (no smaller set exists), small (none that stage 1 certifies among the findings tried), or
+    greedy, where the program gave up: a union of the clauses' own sets, which may be larger than need be.
     """
-    if found.truth is not None:
+    split = None if found.truth is not None else _questions(found)
+    if split is None:
         return None
-    options: dict[str, Settling] = {}
-    for v in found.verdicts:
-        if v.truth is None and (s := settle_toward(v.problem, goal=True)) is not None:
-            options[v.clause.id] = s
-    chosen = _program(found, options) if exact else None
-    method = "milp" if chosen is not None and all(s.method == "exact" for s in options.values()) else "greedy"
-    if chosen is None:
-        chosen = _cheapest_first(found, options)
-        method = "greedy"
-    if chosen is None:
+    questions, need = split
+    waiting = documents(found.verdicts, [q.clause for q in questions])
+    try:
+        best = fewest(questions, waiting, need) if exact else union(questions, waiting, need)
+        method = "greedy" if not exact else "milp" if best is not None and _sharp(best, questions, waiting) else "small"
+    except GaveUp:
+        best, method = union(questions, waiting, need), "greedy"
+    if best is None:
         return None
-    needs: dict[str, Need] = {}
-    for clause in chosen:
-        for need in options[clause].needs:
-            needs.setdefault(need.id, need)
-    return Settling("MET", tuple(needs.values()), method) if _replays(found, chosen, needs) else None
+    by_number = {q.clause: q for q in questions}
+    said = shortest(best, [by_number[n] for n in best.clauses], waiting)
+    needs = [_need(waiting[d], f) for d, f in sorted(said.items())]
+    return Settling("MET", tuple(needs), method)
 
 
-def _must_and_may(found: Payment, options: dict[str, Settling]) -> tuple[list[str], list[str], Fraction] | None:
-    """Clauses that must be certified, those that may be, and the weight still missing; None when it cannot be reached."""
-    total = sum(m.weight for m in found.bundle.members)
-    need = found.bundle.at_least_weight * total
-    must, may = [], []
-    for m, v in zip(found.bundle.members, found.verdicts, strict=True):
-        if v.truth is True:
+def _questions(found: Payment) -> tuple[list[Question], Fraction] | None:
+    """The open clauses and the weight still missing beyond the essential ones; None when they cannot be enough.
+
+    A norm that does not bind yet waits for a day or an event, not for a document about the facts.
+    """
+    need = found.bundle.at_least_weight * sum(m.weight for m in found.bundle.members)
+    questions = []
+    for n, (m, v) in enumerate(zip(found.bundle.members, found.verdicts, strict=True)):
+        able = v.truth is None and not WAITING & set(v.reasons)
+        if v.truth is True or (m.essential and able):
             need -= m.weight
-        elif m.essential and m.clause not in options:
-            return None
         elif m.essential:
-            must.append(m.clause)
-            need -= m.weight
-        elif m.clause in options:
-            may.append(m.clause)
-    return must, may, need
+            return None
+        if able:
+            questions.append(Question(n, v.problem, m.weight, m.essential))
+    return (questions, need) if need <= sum(q.weight for q in questions if not q.must) else None
 
 
-def _program(found: Payment, options: dict[str, Settling]) -> list[str] | None:
-    """Which clauses to certify so that the fewest documents are needed (documents shared between clauses count once)."""
-    split = _must_and_may(found, options)
-    if split is None:
-        return None
-    must, may, need = split
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    clauses = must + may
-    findings = sorted({(n.id, n.assume) for c in clauses for n in options[c].needs})
-    documents = sorted({i for i, _ in findings})
-    width = len(clauses) + len(documents)
-    weights = {m.clause: m.weight for m in found.bundle.members}
-    rows, low = [], []
-    for i, c in enumerate(clauses):
-        for n in options[c].needs:
-            row = [0.0] * width
-            row[len(clauses) + documents.index(n.id)], row[i] = 1.0, -1.0
-            rows.append(row)
-            low.append(0.0)
-    rows.append([float(weights[c]) if c in may else 0.0 for c in clauses] + [0.0] * len(documents))
-    low.append(float(max(Fraction(0), need)))
-    rows += _conflicts(clauses, options, width)
-    low += [-1.0] * (len(rows) - len(low))
-    cost = [0.0] * len(clauses) + [1.0] * len(documents)
-    bounds = Bounds([1.0 if c in must else 0.0 for c in clauses] + [0.0] * len(documents), [1.0] * width)
-    result = milp(cost, constraints=LinearConstraint(rows, low, [float("inf")] * len(rows)), bounds=bounds, integrality=[1] * width)
-    if result.status != 0 or result.x is None:
-        return None
-    return [c for i, c in enumerate(clauses) if result.x[i] > 0.5]
+def _sharp(best: Proposal, questions: list[Question], waiting: list[Document]) -> bool:
+    """Is a set that the program calls smallest the smallest of all: stage 1 exact throughout, every finding tried?"""
+    if len(best.chosen) <= 1:
+        return True
+    weighed = any(q.problem.measure.of and any(i.lo != i.hi for i in q.problem.items) for q in questions)
+    return not weighed and all(d.whole for d in waiting) and all(assess(q.problem).exact for q in questions)
 
 
-def _conflicts(clauses: list[str], options: dict[str, Settling], width: int) -> list[list[float]]:
-    """Two clauses that need opposite findings of one document cannot both be certified by it."""
-    rows = []
-    for i, a in enumerate(clauses):
-        for j in range(i + 1, len(clauses)):
-            assumed = {n.id: n.assume for n in options[a].needs}
-            if any(assumed.get(n.id, n.assume) != n.assume for n in options[clauses[j]].needs):
-                row = [0.0] * width
-                row[i] = row[j] = -1.0
-                rows.append(row)
-    return rows
-
-
-def _cheapest_first(found: Payment, options: dict[str, Settling]) -> list[str] | None:
-    split = _must_and_may(found, options)
-    if split is None:
-        return None
-    must, may, need = split
-    weights = {m.clause: m.weight for m in found.bundle.members}
-    chosen = list(must)
-    for clause in sorted(may, key=lambda c: Fraction(len(options[c].needs), weights[c])):
-        if need <= 0:
-            break
-        chosen.append(clause)
-        need -= weights[clause]
-    return chosen if need <= 0 else None
-
-
-def _replays(found: Payment, chosen: list[str], needs: dict[str, Need]) -> bool:
-    by_clause = {v.clause.id: v for v in found.verdicts}
-    return all(assess(fix(by_clause[c].problem, list(needs.values()))).truth is True for c in chosen)
+def _need(document: Document, finding: Finding) -> Need:
+    return Need(document.id, document.label, ", ".join(finding.words.values()), lefts=tuple(finding.lefts.values()))

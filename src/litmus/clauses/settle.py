@@ -6,10 +6,13 @@ to a linear margin). For several independent cells the sets add up. Otherwise ev
 long as that is affordable, and after that a greedy set is pruned and marked as such.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import combinations, product
+from dataclasses import dataclass
+from itertools import combinations, islice, product
 
+from litmus.clauses.lists import list_findings
+from litmus.clauses.needs import BIG, Need, Settling, fix, in_words
 from litmus.clauses.search import plans
 from litmus.core.interval import INF, Number
 from litmus.measures.assess import assess, possible_cells
@@ -18,31 +21,11 @@ from litmus.measures.items import Item, Outcome
 from litmus.measures.problem import Problem, Tail
 from litmus.measures.seats import seats_in, tail_range, term_range
 
+__all__ = ["Need", "Settling", "fix", "in_words", "settle", "settle_toward"]
+
 BUDGET = 400
-BIG = 10**15
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One fact or list to obtain: its id, what it is in words, and the finding that is assumed."""
-
-    id: str
-    label: str
-    assume: str
-    fix: tuple[Outcome, Number] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settling:
-    """A set that settles the verdict toward MET or NOT_MET.
-
-    ``method``: exact (no smaller set exists), small (the smallest that stage 1 certifies; a smaller one might do where
-    stage 1 is not exact), or greedy (found by assuming and pruning).
-    """
-
-    towards: str
-    needs: tuple[Need, ...]
-    method: str
+LISTS = 60
+STARTS = 12
 
 
 def settle(problem: Problem, truth: bool | None, budget: int = BUDGET) -> list[Settling]:
@@ -58,11 +41,10 @@ def settle_toward(problem: Problem, goal: bool, budget: int = BUDGET) -> Settlin
     name = "MET" if goal else "NOT_MET"
     terms = _linear_cells(problem)
     if terms is not None:
-        needs = _by_swing(problem, terms, goal)
-        if needs is not None:
-            fixed = fix(problem, needs)
-            if assess(fixed).truth is goal:
-                return Settling(name, tuple(needs), "exact")
+        chosen = _by_swing(problem, terms, goal)
+        swung = None if chosen is None else _certified(problem, chosen, goal)
+        if swung is not None:
+            return Settling(name, tuple(swung), "exact")
     found = _by_size(problem, goal, budget)
     if found is not None:
         weighed = bool(problem.measure.of) and any(i.lo != i.hi for i in problem.items)
@@ -97,6 +79,9 @@ def _linear_cells(problem: Problem) -> list[list[_Term]] | None:
                 continue
             form = linear_form(kind, op, bound)
             assert form  # noqa: S101 - the kind is linear
+            if form[2] < 0 and problem.measure.by and cell not in problem.listed_cells(part):
+                # An empty cell is not judged, though its margin would be below zero.
+                return None
             tail = problem.tail_in(cell)
             terms = [_Term("", form[2], form[2])]
             terms += [_Term(s.item.id, *term_range(s, form[0], form[1])) for s in seats_in(problem.items, cell)]
@@ -112,7 +97,8 @@ def _linear_cells(problem: Problem) -> list[list[_Term]] | None:
     return cells
 
 
-def _by_swing(problem: Problem, cells: list[list[_Term]], goal: bool) -> list[Need] | None:
+def _by_swing(problem: Problem, cells: list[list[_Term]], goal: bool) -> set[str] | None:
+    """The fewest elements whose best values decide every cell (or, to break the clause, any one of them)."""
     if goal:
         chosen: set[str] = {t.id for t in problem.tails if t.hi > 0 and problem.measure.by}
         chosen |= {t.id for terms in cells for t in terms if t.low == -INF}
@@ -121,15 +107,9 @@ def _by_swing(problem: Problem, cells: list[list[_Term]], goal: bool) -> list[Ne
             if more is None:
                 return None
             chosen |= more
-    else:
-        options = [_cell_swing([_Term(t.id, -t.high, -t.low) for t in terms], set(), strict=True) for terms in cells]
-        able = [o for o in options if o is not None]
-        if not able:
-            return None
-        best = min(range(len(options)), key=lambda i: len(options[i]) if options[i] is not None else 10**9)  # type: ignore[arg-type]
-        chosen = options[best] or set()
-        return [_need(problem, i, goal, cells[best]) for i in sorted(chosen)]
-    return [_need(problem, i, goal, [t for terms in cells for t in terms]) for i in sorted(chosen)]
+        return chosen
+    options = [_cell_swing([_Term(t.id, -t.high, -t.low) for t in terms], set(), strict=True) for terms in cells]
+    return min((o for o in options if o is not None), key=len, default=None)
 
 
 def _cell_swing(terms: list[_Term], given: set[str], strict: bool = False) -> set[str] | None:
@@ -145,22 +125,17 @@ def _cell_swing(terms: list[_Term], given: set[str], strict: bool = False) -> se
     return chosen if total > 0 or (total == 0 and not strict) else None
 
 
-def _need(problem: Problem, element: str, goal: bool, terms: list[_Term]) -> Need:
-    tail = next((t for t in problem.tails if t.id == element), None)
-    if tail is not None:
-        hopeful = _tail_helps(problem, tail, goal, terms)
-        words = "it lists rows that decide the clause this way" if hopeful else "it lists no further row"
-        return Need(tail.id, tail.label, words, None if not hopeful else (Outcome(None), 1))
-    item = next(i for i in problem.items if i.id == element)
-    outcome, weight = _best(problem, item, goal)
-    return Need(item.id, item.label, in_words(item, outcome, weight), (outcome, weight))
-
-
-def _tail_helps(problem: Problem, tail: Tail, goal: bool, terms: list[_Term]) -> bool:
-    """Would unseen rows themselves have to speak for the goal, or is it enough that there are none?"""
-    del problem
-    found = next((t for t in terms if t.id == tail.id), None)
-    return (not goal) if found is None else (found.low > 0 if goal else found.high > 0 and tail.lo > 0) or (not goal)
+def _certified(problem: Problem, chosen: set[str], goal: bool) -> list[Need] | None:
+    """The findings of these elements that force the goal; a list may have to speak in one of several ways."""
+    best = []
+    for item in sorted((i for i in problem.items if i.id in chosen), key=lambda i: i.id):
+        outcome, weight = _best(problem, item, goal)
+        best.append(Need(item.id, item.label, in_words(item, outcome, weight), (outcome, weight)))
+    said = [list(list_findings(problem, t)) for t in problem.tails if t.id in chosen]
+    for told in islice(product(*said), LISTS):
+        if assess(fix(problem, [*best, *told])).truth is goal:
+            return [*best, *told]
+    return None
 
 
 def _best(problem: Problem, item: Item, goal: bool) -> tuple[Outcome, Number]:
@@ -178,38 +153,6 @@ def _best(problem: Problem, item: Item, goal: bool) -> tuple[Outcome, Number]:
     return outcome, weight
 
 
-def in_words(item: Item, outcome: Outcome, weight: Number) -> str:
-    """The finding, in words: the values that make the outcome."""
-    index = item.outcomes.index(outcome)
-    told = {k: v for k, v in item.told[index].items() if k in item.open_fields or k in {"exists", "value"}}
-    shown = [f"{k} = {v}" if k else v for k, v in told.items() if v not in {"", "any"}]
-    if item.lo != item.hi and outcome.cell is not None and weight > item.lo and item.hi == INF:
-        shown.append("it outweighs the rest")
-    elif item.lo != item.hi and outcome.cell is not None:
-        shown.append(f"value {weight}" if "weight" not in item.open_fields else f"weight {weight}")
-    return ", ".join(shown) or ("it counts" if outcome.cell else "it does not count")
-
-
-def fix(problem: Problem, needs: list[Need]) -> Problem:
-    """The problem with the assumed findings in evidence."""
-    given = {n.id: n for n in needs}
-    items = []
-    for item in problem.items:
-        need = given.get(item.id)
-        if need is None or need.fix is None:
-            items.append(item)
-        else:
-            items.append(replace(item, outcomes=(need.fix[0],), lo=need.fix[1], hi=need.fix[1]))
-    tails = []
-    for tail in problem.tails:
-        need = given.get(tail.id)
-        if need is None:
-            tails.append(tail)
-        elif need.fix is not None and need.fix[0].cell is not None:
-            items.append(Item(f"unseen:{tail.id}", (need.fix[0],), need.fix[1], need.fix[1]))
-    return problem.with_items(tuple(items), tuple(tails))
-
-
 def _choices(problem: Problem, element: Item | Tail) -> Iterator[Need]:
     if isinstance(element, Item):
         ends = {element.lo, element.hi if element.hi != INF else max(element.lo, BIG)}
@@ -217,28 +160,7 @@ def _choices(problem: Problem, element: Item | Tail) -> Iterator[Need]:
             for weight in sorted(ends) if outcome.cell is not None else [element.lo]:
                 yield Need(element.id, element.label, in_words(element, outcome, weight), (outcome, weight))
         return
-    if element.lo == 0:
-        yield Need(element.id, element.label, "it lists no further row", None)
-    cells = possible_cells(problem, element.part) or [(element.part, *(f"(unseen {b})" for b in problem.measure.by))]
-    groups = sorted({o.group for i in problem.items for o in i.outcomes if o.cell}) if problem.measure.of else []
-    for cell in cells:
-        local = element.within(cell)
-        if local is None:
-            continue
-        for size in _tail_sizes(problem, local):
-            for yes in (True, False):
-                for group in [*groups, "(unseen vendor)"] if problem.measure.of else [""]:
-                    unit = tuple(f"(unseen {u})" for u in problem.measure.unit)
-                    words = f"it lists a row that counts as {'yes' if yes else 'no'}" + (f" for {group}" if group else "")
-                    yield Need(element.id, element.label, words, (Outcome((*cell, *unit), yes, group), size))
-
-
-def _tail_sizes(problem: Problem, tail: Tail) -> list[Number]:
-    """Weights worth trying for a listed row: the ends; for a date, a day before and a day after the target."""
-    if problem.measure.kind == "date":
-        day = problem.target.bound or 1
-        return [day, day + 1]
-    return sorted({tail.lo, tail.hi if tail.hi != INF else BIG} - {0})
+    yield from list_findings(problem, element)
 
 
 def _by_size(problem: Problem, goal: bool, budget: int) -> list[Need] | None:
@@ -260,18 +182,17 @@ def _by_size(problem: Problem, goal: bool, budget: int) -> list[Need] | None:
 
 def _greedy(problem: Problem, goal: bool) -> list[Need] | None:
     """Assume favourable findings one after another until the verdict is forced, then drop those that were not needed."""
-    needs: list[Need] = [Need(t.id, t.label, "it lists no further row") for t in problem.tails if t.hi > 0 and t.lo == 0]
     heavy = sorted((i for i in problem.items if not i.settled), key=lambda i: (i.hi, i.lo, i.id), reverse=True)
+    lists = [list(list_findings(problem, t)) for t in problem.tails if t.hi > 0]
     for plan in plans(problem, goal):
-        attempt = list(needs)
         found = plan(heavy)
-        for item in heavy:
+        assumed = [Need(i.id, i.label, in_words(i, *found[i.id]), found[i.id]) for i in heavy]
+        for start in islice(product(*lists), STARTS):
+            attempt = [*start, *assumed]
             if assess(fix(problem, attempt)).truth is goal:
-                break
-            outcome, weight = found[item.id]
-            attempt.append(Need(item.id, item.label, in_words(item, outcome, weight), (outcome, weight)))
-        if assess(fix(problem, attempt)).truth is goal:
-            return _pruned(problem, attempt, goal)
+                # More findings only narrow what may be, so the shortest forcing stretch can be found by halving.
+                enough = bisect_left(range(len(attempt)), True, key=lambda n: assess(fix(problem, attempt[:n])).truth is goal)
+                return _pruned(problem, attempt[:enough], goal)
     return None
 
 

@@ -13,6 +13,7 @@ from litmus.facts.evidence import Evidence, Fact
 from litmus.measures.assess import Assessment, assess
 from litmus.measures.items import Item
 from litmus.measures.problem import Problem, Target
+from litmus.measures.ways import Context
 from litmus.parties.group import Parties
 
 QUICK = 40
@@ -25,7 +26,10 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """One verdict, with everything it rests on. Witnesses and settling sets are worked out when they are asked for."""
+    """One verdict, with everything it rests on. Witnesses and settling sets are worked out when they are asked for.
+
+    ``ctx`` is how the evidence was read: what one document says to several clauses is read the same way.
+    """
 
     clause: Clause
     place: str
@@ -41,6 +45,7 @@ class Verdict:
     waived: dict[str, Fact] = field(default_factory=dict)
     without_waivers: Truth = None
     _found: dict[bool, World] = field(default_factory=dict)
+    ctx: Context | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -89,7 +94,8 @@ def judge(clause: Clause, place: str, evidence: Evidence, parties: Parties, deep
     ctx = context(clause, evidence, parties)
     waived = exempted(clause, ctx, place)
     when = clock(clause, place, evidence, parties.as_of, parties.known_at)
-    problem = build(clause, place, context(clause, evidence, parties, frozenset(waived)))
+    reading = context(clause, evidence, parties, frozenset(waived))
+    problem = build(clause, place, reading)
     assessment = assess(problem)
     truth, stage, found = _second(problem, assessment) if deep else (assessment.truth, 1, {})
     bare = assess(build(clause, place, ctx)).truth if waived else truth
@@ -101,7 +107,7 @@ def judge(clause: Clause, place: str, evidence: Evidence, parties: Parties, deep
     if not why and assessment.shown is None:
         why = ("nothing-to-measure",)
     return Verdict(
-        clause, place, parties.as_of, parties.known_at, truth, current, assessment, problem, when, why, stage, waived, bare, found
+        clause, place, parties.as_of, parties.known_at, truth, current, assessment, problem, when, why, stage, waived, bare, found, reading
     )
 
 
