@@ -32,20 +32,6 @@ def _kept(context: click.Context, option: click.Parameter, value: str | None) ->
     context.meta[f"litmus.{option.name}"] = value
 
 
-STORE = click.option(
-    "--store",
-    metavar="DIR",
-    expose_value=False,
-    callback=_kept,
-    help="Evidence: a store that `litmus add` filled, instead of a dossier.",
-)
-SNAPSHOT = click.option(
-    "--snapshot",
-    metavar="ID",
-    expose_value=False,
-    callback=_kept,
-    help="The state of the store: the beginning of a snapshot id, or a commit number. Default: the newest.",
-)
 CONFIDENTIAL = click.option(
     "--confidential",
     metavar="DIR",
@@ -79,7 +65,7 @@ class Verbs(click.Group):
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every verb that judges."""
-    for option in (CONFIDENTIAL, SNAPSHOT, STORE, KNOWN_AT, AS_OF, DOSSIER, REGIME):
+    for option in (CONFIDENTIAL, KNOWN_AT, AS_OF, DOSSIER, REGIME):
         command = option(command)
     return command
 
@@ -95,7 +81,7 @@ def opened(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: 
     from litmus.app import Source, UsageFault, open_session
 
     kept = click.get_current_context().meta
-    source = Source(dossiers, *(kept.get(f"litmus.{name}") for name in ("store", "snapshot", "confidential")))
+    source = Source(dossiers, kept.get("litmus.confidential"))
     try:
         return open_session(regime, source, as_of, known_at)
     except UsageFault as err:
