@@ -367,7 +367,11 @@ def row_by_row(world: World, ctx: Context) -> Assessment:
 @settings(max_examples=150, deadline=None)
 @given(worlds())
 def test_the_same_answer_as_row_by_row(world: World) -> None:
-    """Truth, interval, exactness, cell by cell and part by part."""
+    """Truth, interval, exactness, cell by cell and part by part.
+
+    Sums cannot tell how little one row alone may weigh: a counted cell that may be empty is left open in bulk where row by
+    row it may be decided. It is never decided otherwise.
+    """
     ctx = evidence_of(world)
     lists = {}
     for i in INSTRUMENTS:
@@ -376,4 +380,14 @@ def test_the_same_answer_as_row_by_row(world: World) -> None:
         lists[i] = Listing(sure, perhaps, closed=world.closed and i == LISTED)
     parents = {v: tuple(sorted(ctx.parties.ultimate_parent(v).values)) for v in VENDORS}
     found = assess_relation(world.clause, relation(world.rows), "deployments", world.place, lists=lists, parents=parents, tails=world.tails)
-    assert found == row_by_row(world, ctx)
+    expected = row_by_row(world, ctx)
+    if world.clause.measure.kind in {"count", "sum"} and any(c.may_vanish for c in expected.cells.values()):
+        assert found.shown == expected.shown
+        assert {k: (c.interval, c.may_vanish) for k, c in found.cells.items()} == {
+            k: (c.interval, c.may_vanish) for k, c in expected.cells.items()
+        }
+        assert found.truth in {None, expected.truth}
+        assert all(c.truth in {None, expected.cells[k].truth} for k, c in found.cells.items())
+        assert all(t in {None, expected.parts[p]} for p, t in found.parts.items())
+    else:
+        assert found == expected

@@ -75,6 +75,8 @@ def assess_relation(
     parents of each vendor that is not its own (for ``of: vendor.group``). ``tails`` are the unseen rows of each part,
     as in a Problem: an empty sequence says that the relation is the whole list, None that nobody vouches for it.
 
+    A counted cell that may be empty may stay open here though row by row it is decided: sums do not tell single rows apart.
+
     Raises NotInBulkError for a clause that the bulk path does not compute, and ValueError when rows cannot be read or
     an instrument has no list.
     """
