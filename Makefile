@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: demo test lint bench prove docs clean
+.PHONY: demo test lint bench prove kill docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Litmus needs Python 3.11 or newer")'
@@ -28,6 +28,10 @@ lint: $(STAMP)
 # The whole proof: about a million completions. `make test` runs a slice of it.
 prove: $(STAMP)
 	$(BIN)/python tests/prove.py 20500 60
+
+# Writers of a store killed at random moments, and what is left looked at; a control that must be damaged.
+kill: $(STAMP)
+	$(BIN)/python tests/kill.py --kills 220
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py

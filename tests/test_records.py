@@ -317,7 +317,7 @@ def test_a_withheld_row_cannot_be_exchanged_later(split: tuple[Path, Path]) -> N
     public, kept = split
     (file,) = kept.rglob("deployment*.csv")
     file.write_text(file.read_text("utf-8").replace(",huawei,", ",dahua,"), "utf-8")
-    session = open_session("wb-digital", Source((str(public), "eu27"), str(kept)), DAY, None)
+    session = open_session("wb-digital", Source((str(public), "eu27"), None, None, str(kept)), DAY, None)
     faults = [str(f) for f in session.evidence.dossier.faults]
     assert len(faults) == 3
     assert all("the row is not the one that mup-rs committed to" in f for f in faults)
@@ -326,7 +326,7 @@ def test_a_withheld_row_cannot_be_exchanged_later(split: tuple[Path, Path]) -> N
 
 def test_a_secret_row_without_a_commitment_decides_nothing(split: tuple[Path, Path]) -> None:
     _, kept = split
-    session = open_session("wb-digital", Source(("eu27",), str(kept)), DAY, None)
+    session = open_session("wb-digital", Source(("eu27",), None, None, str(kept)), DAY, None)
     assert any("no commitment to this row in the public evidence" in str(f) or "no such" in str(f) for f in session.evidence.dossier.faults)
     assert not [r for r in session.evidence.dossier.rows["deployment"] if r.id == "rs-deployment-012"]
 

@@ -34,9 +34,11 @@ class UsageFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where evidence comes from: dossiers by name or folder, and rows that the public does not have."""
+    """Where evidence comes from: dossiers by name or folder, or a state of a store; and rows that the public does not have."""
 
     dossiers: tuple[str, ...] = ("wb6", "eu27")
+    store: str | None = None
+    snapshot: str | None = None
     confidential: str | None = None
 
 
@@ -162,8 +164,15 @@ def _money(minor: object, currency: str) -> str:
 
 def read_evidence(source: Source) -> Disclosed:
     """The rows of a source, in an order that no import changes. Raises ValueError with the nearest name."""
-    folders = [locate(d) for d in source.dossiers]
-    found = disclose(folders, Path(source.confidential)) if source.confidential else Disclosed(read_dossier(folders))
+    if source.store is None:
+        folders = [locate(d) for d in source.dossiers]
+        found = disclose(folders, Path(source.confidential)) if source.confidential else Disclosed(read_dossier(folders))
+    else:
+        from litmus.store import open_store
+
+        if source.confidential:
+            raise ValueError("--confidential goes with dossiers in folders, not with --store")
+        found = Disclosed(open_store(Path(source.store)).snapshot(source.snapshot).dossier())
     in_order(found.dossier.rows)
     return found
 

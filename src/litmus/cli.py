@@ -11,6 +11,8 @@ import click
 from litmus.cli_common import AS_OF as _AS_OF
 from litmus.cli_common import DOSSIER as _DOSSIER
 from litmus.cli_common import FAULT, Verbs
+from litmus.cli_common import SNAPSHOT as _SNAPSHOT
+from litmus.cli_common import STORE as _STORE
 from litmus.cli_common import common as _common
 from litmus.cli_common import fail as _fail
 from litmus.cli_common import opened as _open
@@ -33,6 +35,8 @@ def main() -> None:
 
 
 @main.command()
+@_STORE
+@_SNAPSHOT
 def demo() -> None:
     """The Western Balkans six against the bundled clauses, on the bundled evidence."""
     session = _open("wb-digital", ("wb6", "eu27"), None, None)

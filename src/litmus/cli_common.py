@@ -32,6 +32,20 @@ def _kept(context: click.Context, option: click.Parameter, value: str | None) ->
     context.meta[f"litmus.{option.name}"] = value
 
 
+STORE = click.option(
+    "--store",
+    metavar="DIR",
+    expose_value=False,
+    callback=_kept,
+    help="Evidence: a store that `litmus add` filled, instead of a dossier.",
+)
+SNAPSHOT = click.option(
+    "--snapshot",
+    metavar="ID",
+    expose_value=False,
+    callback=_kept,
+    help="The state of the store: the beginning of a snapshot id, or a commit number. Default: the newest.",
+)
 CONFIDENTIAL = click.option(
     "--confidential",
     metavar="DIR",
@@ -42,8 +56,12 @@ CONFIDENTIAL = click.option(
 
 #: Verbs by name: the file and the command in it. A verb's file is imported when the verb, or a list of verbs, is asked for.
 VERBS: dict[str, str] = {
+    "add": "litmus.cli_store:add",
     "diff": "litmus.cli_records:diff",
+    "faults": "litmus.cli_store:faults",
+    "log": "litmus.cli_store:log",
     "sign": "litmus.cli_records:sign",
+    "sweep": "litmus.cli_store:sweep",
     "verify": "litmus.cli_records:verify",
     "withhold": "litmus.cli_records:withhold",
 }
@@ -65,7 +83,7 @@ class Verbs(click.Group):
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every verb that judges."""
-    for option in (CONFIDENTIAL, KNOWN_AT, AS_OF, DOSSIER, REGIME):
+    for option in (CONFIDENTIAL, SNAPSHOT, STORE, KNOWN_AT, AS_OF, DOSSIER, REGIME):
         command = option(command)
     return command
 
@@ -81,7 +99,7 @@ def opened(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: 
     from litmus.app import Source, UsageFault, open_session
 
     kept = click.get_current_context().meta
-    source = Source(dossiers, kept.get("litmus.confidential"))
+    source = Source(dossiers, *(kept.get(f"litmus.{name}") for name in ("store", "snapshot", "confidential")))
     try:
         return open_session(regime, source, as_of, known_at)
     except UsageFault as err:

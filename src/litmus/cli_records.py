@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from litmus.cli_common import CONFIDENTIAL, DOSSIER, FAULT, REGIME, common, fail, opened
+from litmus.cli_common import CONFIDENTIAL, DOSSIER, FAULT, REGIME, STORE, common, fail, opened
 
 
 @click.command()
@@ -55,20 +55,30 @@ def sign(
 @click.command()
 @REGIME
 @DOSSIER
+@STORE
 @CONFIDENTIAL
-@click.argument("records", nargs=-1, required=True, type=click.Path())
+@click.argument("records", nargs=-1, type=click.Path())
 @click.option("--signed-by", metavar="KEY_ID", help="Accept only this key: the beginning of its id.")
 def verify(regime: str, dossiers: tuple[str, ...], records: tuple[str, ...], signed_by: str | None) -> None:
     """Check signatures and recompute verdicts offline; say exactly what differs.
 
-    Exit code 0: everything is as signed; 1: something differs.
+    With --store, the store itself is checked first, every file of it, and each record is recomputed on the snapshot that
+    it names. Without RECORDS only the store is checked. Exit code 0: everything is as signed; 1: something differs.
     """
-    from litmus.app_records import verify_records
+    from litmus.app_records import verify_records, verify_store
 
-    lines, wrong = verify_records(records, regime, dossiers, click.get_current_context().meta.get("litmus.confidential"), signed_by)
-    for line in lines:
+    kept = click.get_current_context().meta
+    store, confidential = kept.get("litmus.store"), kept.get("litmus.confidential")
+    if not records and store is None:
+        fail("nothing to verify; name signed records, or a store with --store DIR")
+    lines: list[str] = []
+    wrong = 0
+    if store is not None:
+        lines, wrong = verify_store(store)
+    found, more = verify_records(records, regime, dossiers, store, confidential, signed_by)
+    for line in [*lines, *found]:
         click.echo(line)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong + more else 0)
 
 
 @click.command()
@@ -89,13 +99,14 @@ def diff(
 ) -> None:
     """Which verdicts moved between BEFORE and AFTER, and which claims moved them.
 
-    BEFORE and AFTER are days (what was known then, in the evidence asked for) or folders of a dossier.
+    BEFORE and AFTER are days (what was known then, in the evidence asked for), folders of a dossier, or with --store the
+    beginnings of snapshot ids or commit numbers.
     """
     from litmus.app_records import compare
 
     session = opened(regime, dossiers, as_of, known_at)
     try:
-        for line in compare(session, before, after, session.places(places), claims):
+        for line in compare(session, before, after, session.places(places), click.get_current_context().meta.get("litmus.store"), claims):
             click.echo(line)
     except ValueError as err:
         fail(str(err))

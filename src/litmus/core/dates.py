@@ -107,3 +107,12 @@ def show_day(day: int) -> str:
 def show_days(days: Days) -> str:
     """ISO text of an interval of days."""
     return show_day(days.lo) if days.is_point else f"{show_day(days.lo)}…{show_day(days.hi)}"
+
+
+def show_when(days: Days) -> str:
+    """A day, a month or a year as it was written; any other span by its ends."""
+    text = show_day(days.lo)
+    for short in (text, text[:7], text[:4]):
+        if _DATE.match(short) and parse_days(short) == days:
+            return short
+    return show_days(days)
