@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: demo test lint bench prove kill docs clean
+.PHONY: demo test lint bench prove kill engines engines-small duckdb-versions docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Litmus needs Python 3.11 or newer")'
@@ -32,6 +32,22 @@ prove: $(STAMP)
 # Writers of a store killed at random moments, and what is left looked at; a control that must be damaged.
 kill: $(STAMP)
 	$(BIN)/python tests/kill.py --kills 220
+
+# Every .sql file on PostgreSQL, ClickHouse and Spark, row by row against DuckDB, at 200,000 rows a table.
+engines: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[postgres,clickhouse,spark]'
+	$(BIN)/litmus engines --compare
+
+# The same on small tables, without Spark, whose start alone takes longer than the others' work.
+engines-small: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[postgres,clickhouse]'
+	$(BIN)/pytest -m 'postgres or clickhouse' -rs tests/test_engine.py
+
+# The rooms that rest on DuckDB, on the oldest version that pyproject.toml allows; `make test` has the newest.
+duckdb-versions: $(STAMP)
+	$(PYTHON) -m venv .venv/oldest
+	.venv/oldest/bin/pip install --quiet --disable-pip-version-check -e '.[dev]' 'duckdb==1.5.*'
+	.venv/oldest/bin/pytest tests/test_store.py tests/test_bulk.py tests/test_engine.py tests/test_engine_lint.py tests/test_imports.py
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py

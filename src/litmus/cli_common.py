@@ -58,8 +58,10 @@ CONFIDENTIAL = click.option(
 VERBS: dict[str, str] = {
     "add": "litmus.cli_store:add",
     "diff": "litmus.cli_records:diff",
+    "engines": "litmus.cli_engine:engines",
     "faults": "litmus.cli_store:faults",
     "log": "litmus.cli_store:log",
+    "run": "litmus.cli_engine:run",
     "sign": "litmus.cli_records:sign",
     "sweep": "litmus.cli_store:sweep",
     "verify": "litmus.cli_records:verify",
