@@ -75,6 +75,9 @@ def verify(regime: str, dossiers: tuple[str, ...], records: tuple[str, ...], sig
     wrong = 0
     if store is not None:
         lines, wrong = verify_store(store)
+        if wrong and records:
+            lines += [f"✗ {name}: not recomputed, the store is damaged" for name in records]
+            wrong, records = wrong + len(records), ()
     found, more = verify_records(records, regime, dossiers, store, confidential, signed_by)
     for line in [*lines, *found]:
         click.echo(line)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from duckdb import Error as DuckDBError
 
 from litmus.core.dates import Days
 from litmus.facts.check import cross_check
@@ -81,6 +82,10 @@ class Snapshot:
         try:
             for table in tables().values():
                 found.rows[table.name] = list(_rows(con, table))
+        except DuckDBError as err:
+            found_by = "`litmus verify --store` names every damaged file"
+            msg = f"{self.store.root}: a segment cannot be read ({str(err).splitlines()[0]}); {found_by}"
+            raise StoreError(msg) from err
         finally:
             con.close()
         faults = [kept.fault for kept in open_faults(self.store, self.commits)]
