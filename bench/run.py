@@ -1,4 +1,5 @@
-"""All benchmarks: `make bench`, or `.venv/bin/python bench/run.py [rows] [matrix] [concentration]`.
+"""All benchmarks: `make bench`, or `.venv/bin/python bench/run.py [rows] [matrix] [concentration] [importing [SIZE …]] [ownership]
+[matching]`.
 
 Prints the figures with their limits, and exits with 1 when a limit is not kept. Competing ways are run in turns, so that
 a busy machine slows both; figures are medians. Peak memory is the resident maximum of a fresh process that does one
@@ -11,6 +12,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -89,11 +91,35 @@ def run_concentration() -> bool:
     return all(shape.median_ms <= HHI_LIMIT_MS for shape in done)
 
 
+def run_importing() -> bool:
+    """JSON lines into a store, and a large store read under a memory limit; numbers among the arguments are sizes to read."""
+    import importing
+
+    with tempfile.TemporaryDirectory() as folder:
+        return importing.main([int(a) for a in sys.argv[1:] if a.isdigit()], Path(folder))
+
+
+def run_ownership() -> bool:
+    """A million holdings: control, shares and explanations; ten million with `bench/ownership.py 10000000`."""
+    import ownership
+
+    return ownership.main(1_000_000)
+
+
+def run_matching() -> bool:
+    """Names against 80,000; the whole million with `bench/matching.py`."""
+    import matching
+
+    return matching.run_speed(100_000, 80_000)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--peak"]:
         print(peak(sys.argv[2], sys.argv[3]))
         sys.exit(0)
-    wanted = sys.argv[1:] or ["rows", "matrix", "concentration"]
-    runs = {"rows": run_rows, "matrix": run_matrix, "concentration": run_concentration}
+    runs = {"rows": run_rows, "matrix": run_matrix, "concentration": run_concentration, "importing": run_importing}
+    runs["ownership"] = run_ownership
+    runs["matching"] = run_matching
+    wanted = [a for a in sys.argv[1:] if not a.isdigit()] or list(runs)
     answers = [runs[name]() for name in wanted]
     sys.exit(0 if all(answers) else 1)

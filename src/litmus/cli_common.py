@@ -57,14 +57,21 @@ CONFIDENTIAL = click.option(
 #: Verbs by name: the file and the command in it. A verb's file is imported when the verb, or a list of verbs, is asked for.
 VERBS: dict[str, str] = {
     "add": "litmus.cli_store:add",
+    "controls": "litmus.cli_parties_ownership:controls",
     "diff": "litmus.cli_records:diff",
     "engines": "litmus.cli_engine:engines",
+    "exposed": "litmus.cli_parties_ownership:exposed",
     "faults": "litmus.cli_store:faults",
+    "ftm": "litmus.cli_parties_ownership:ftm",
+    "judge": "litmus.cli_parties_names:judge",
     "log": "litmus.cli_store:log",
+    "owns": "litmus.cli_parties_ownership:owns",
+    "resolve": "litmus.cli_parties_names:resolve",
     "run": "litmus.cli_engine:run",
     "sign": "litmus.cli_records:sign",
     "sweep": "litmus.cli_store:sweep",
     "verify": "litmus.cli_records:verify",
+    "who": "litmus.cli_parties_names:who",
     "withhold": "litmus.cli_records:withhold",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from litmus.cli_common import FAULT, fail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from litmus.imports.declared import Declaration
     from litmus.store import Progress, Receipt
     from litmus.store.log import Commit
 
@@ -26,8 +27,17 @@ _BAR = 20
 @click.argument("names", metavar="FILE...", nargs=-1, required=True)
 @click.option("--store", "folder", metavar="DIR", required=True, help="The store's folder; made when it is new.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for writing segments.")
-def add(names: tuple[str, ...], folder: str, threads: int) -> None:
+@click.option("--as", "format_", metavar="FORMAT", help="Parties and holdings of others: bods, gleif, ftm, opensanctions, holdings.")
+@click.option("--source", "ident", metavar="ID", default="", help="With --as: the id of the files' row in source.csv.")
+@click.option("--known-from", metavar="DAY", default="", help="With --as: since when this is known, where a record has no date.")
+@click.option("--grade", metavar="A1…F6", default="", help="With --as: how reliable the source is, and how credible what it says.")
+@click.option("--place", metavar="CODE", default="XW", show_default=True, help="With --as: the place of the facts.")
+@click.option("--described-elsewhere", is_flag=True, help="With --as: other files describe the parties that these only name.")
+def add(names: tuple[str, ...], folder: str, threads: int, format_: str | None, **told: Any) -> None:
     """Add evidence to a store: dossier folders (or names that ship), CSV, XLSX and JSON-lines tables, also packed with gzip.
+
+    With --as, records of others: BODS 0.4, GLEIF (entities, relationships, reporting exceptions), FollowTheMoney lines,
+    OpenSanctions exports, a plain table of holdings; their source and grade must be said, and source.csv must name the source.
 
     A file is named after its table; each line of JSON may name its own under "table", each sheet of a workbook is named after
     one. What cannot be read is kept as a fault: lines in = rows + faults + duplicates. Adding a file twice adds nothing, and
@@ -38,8 +48,9 @@ def add(names: tuple[str, ...], folder: str, threads: int) -> None:
     from litmus.store import make_store
 
     try:
+        told_of = _declaration(format_, **told)
         paths = [Path(n) if Path(n).is_file() else locate(n) for n in names]
-        done = add_files(make_store(Path(folder)), paths, _teller(), threads=threads)
+        done = add_files(make_store(Path(folder)), paths, _teller(), threads=threads, told=told_of)
     except (ValueError, OSError) as err:
         fail(str(err))
         return
@@ -49,6 +60,21 @@ def add(names: tuple[str, ...], folder: str, threads: int) -> None:
     for line in _receipt(done, folder):
         click.echo(line)
     sys.exit(FAULT if done.faults or done.notes else 0)
+
+
+def _declaration(format_: str | None, ident: str, known_from: str, grade: str, place: str, described_elsewhere: bool) -> Declaration | None:
+    """What the files were said to be. Raises ValueError when it was said by half."""
+    from litmus.imports.declared import declaration
+
+    if format_ is None:
+        if ident or known_from or grade:
+            msg = "--source, --known-from and --grade speak of records of others; say what they are with --as"
+            raise ValueError(msg)
+        return None
+    if not (ident and known_from and grade):
+        msg = "--as needs --source, --known-from and --grade: nothing about a source is guessed"
+        raise ValueError(msg)
+    return declaration(format_, ident, known_from, grade, place, described=not described_elsewhere)
 
 
 def _receipt(done: Receipt, folder: str) -> list[str]:

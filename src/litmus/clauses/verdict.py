@@ -6,6 +6,7 @@ from functools import cached_property
 from litmus.clauses.build import build, context, exempted, parts_rule
 from litmus.clauses.clause import Clause
 from litmus.clauses.labels import Clock, clock, label
+from litmus.clauses.matches import Match, matches
 from litmus.clauses.search import World, find_world
 from litmus.core.interval import Interval
 from litmus.core.truth import Truth
@@ -59,8 +60,14 @@ class Verdict:
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """Ids of the rows that the verdict looked at."""
-        return tuple(dict.fromkeys(r for i in self.problem.items for r in i.rows))
+        """Ids of the rows that the verdict looked at: those it measures, then those that say who a party belongs to."""
+        measured = (r for i in self.problem.items for r in i.rows)
+        return tuple(dict.fromkeys((*measured, *(r for m in self.matches for r in m.rows))))
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """What the verdict takes parties to be, with the ownership and restriction rows behind it."""
+        return matches(self.problem, self.ctx) if self.ctx is not None else ()
 
     @property
     def coverage(self) -> tuple[int, int]:

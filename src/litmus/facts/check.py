@@ -12,11 +12,13 @@ from litmus.facts.schema import Table, tables
 
 Rows = dict[str, list[Row]]
 _ORDERED = (("valid_from", "valid_to"), ("in_service_from", "in_service_to"), ("listed", "until"), ("adopted", "repealed"))
+NAMED_ONLY = "Named only as an end of a holding; the file does not describe it."
 _NEEDS = {"value_lo": "currency", "amount_lo": "currency", "weight_lo": "weight_unit"}
 
 
 def cross_check(rows: Rows, faults: list[Fault]) -> None:
     """Take out rows that cannot stand, add a fault for each, and report sums that exceed the whole."""
+    _give_way(rows)
     _drop(rows, faults, _duplicate_ids(rows))
     for table in tables().values():
         _drop(rows, faults, (f for row in rows[table.name] for f in _within_row(row, table)))
@@ -29,6 +31,12 @@ def cross_check(rows: Rows, faults: list[Fault]) -> None:
     faults.extend(_mirror_cycles(rows))
     faults.extend(_over_whole(rows))
     faults.sort()
+
+
+def _give_way(rows: Rows) -> None:
+    """A party that one file only names gives way to the row of another file that describes it; nothing is lost by that."""
+    described = {r.id for r in rows["party"] if r.values["note"] != NAMED_ONLY}
+    rows["party"] = [r for r in rows["party"] if r.values["note"] != NAMED_ONLY or r.id not in described]
 
 
 def _drop(rows: Rows, faults: list[Fault], found: Iterator[tuple[Row, str, str, str]]) -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from litmus.facts.dossier import SIDE_FILES
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx"}
-EXPECTED = "expected .csv, .jsonl, .ndjson or .xlsx, each also as .gz"
+EXPECTED = "expected .csv, .jsonl, .ndjson or .xlsx, each also as .gz; records of BODS, GLEIF and the like need --as"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ A line longer than ``LINE_LIMIT`` is passed over and reported; a gzip stream tha
 its size is not read on. Both are faults, never crashes.
 """
 
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ RATIO_FROM = 64 << 20
 GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 SHOWN = 200
+_PACKED, _GZIP_WINDOW = 1 << 16, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,61 @@ class Block:
 
 
 class _Gzip(io.RawIOBase):
-    """A gzip stream that stops at an implausible ratio of unpacked to packed bytes."""
+    """A gzip stream that gives what it can before it says that the rest is damaged, and stops at an implausible ratio."""
 
     def __init__(self, raw: BinaryIO) -> None:
-        self.raw = raw
-        self.unpacked = 0
-        self.reader = gzip.GzipFile(fileobj=raw)
+        self.raw, self.packed, self.unpacked = raw, 0, 0
+        self.member, self.begun = zlib.decompressobj(_GZIP_WINDOW), False
+        self.waiting = self.held = b""
 
     def readable(self) -> bool:
         return True
 
+    def peek(self, size: int = 1) -> bytes:
+        """What comes next, without passing it: up to ``size`` bytes, fewer near the end or before damage."""
+        while len(self.held) < size:
+            try:
+                more = self._more(BLOCK)
+            except OSError:
+                break
+            if not more:
+                break
+            self.held += more
+        return self.held
+
     def read(self, size: int = -1) -> bytes:
-        data = self.reader.read(size if size > 0 else BLOCK)
-        self.unpacked += len(data)
-        packed = max(self.raw.tell(), 1)
-        if self.unpacked > RATIO_FROM and self.unpacked > RATIO_LIMIT * packed:
-            msg = f"unpacks to more than {RATIO_LIMIT} times its size ({self.unpacked} bytes out of {packed})"
-            raise OSError(msg)
-        return data
+        want = size if size > 0 else BLOCK
+        if self.held:
+            given, self.held = self.held[:want], self.held[want:]
+            return given
+        return self._more(want)
+
+    def _more(self, want: int) -> bytes:
+        """The next bytes; empty at the end. Raises OSError for damage, a file that breaks off, or an implausible ratio."""
+        while True:
+            if not self.waiting:
+                self.waiting = self.raw.read(_PACKED)
+                self.packed += len(self.waiting)
+                if not self.waiting:
+                    if self.begun:
+                        msg = "the packed file breaks off"
+                        raise OSError(msg)
+                    return b""
+            try:
+                data = self.member.decompress(self.waiting, want)
+            except zlib.error as err:
+                msg = f"the packed file is damaged ({err})"
+                raise OSError(msg) from err
+            self.begun, self.waiting = True, self.member.unconsumed_tail
+            if self.member.eof:
+                self.waiting, self.begun = self.member.unused_data.lstrip(b"\0"), False
+                self.member = zlib.decompressobj(_GZIP_WINDOW)
+            self.unpacked += len(data)
+            if self.unpacked > RATIO_FROM and self.unpacked > RATIO_LIMIT * self.packed:
+                msg = f"unpacks to more than {RATIO_LIMIT} times its size ({self.unpacked} bytes out of {self.packed})"
+                raise OSError(msg)
+            if data:
+                return data
 
 
 def open_bytes(path: Path) -> BinaryIO:
@@ -74,8 +111,11 @@ def blocks(stream: BinaryIO, source: str, *, offset: int = 0, line: int = 1, unt
         want = BLOCK if until is None else min(BLOCK, until - offset - len(held))
         try:
             more = stream.read(want) if want > 0 else b""
-        except (OSError, EOFError, zlib.error) as err:
-            yield Fault(source, line, "", "", f"expected a readable stream: {err}; unpack the file yourself and check it", offset)
+        except OSError as err:
+            if held:
+                yield Block(line, offset, held)
+                line, offset = line + 1, offset + len(held)
+            yield _unreadable(source, line, offset, err)
             return
         if not more:
             if held:
@@ -85,7 +125,11 @@ def blocks(stream: BinaryIO, source: str, *, offset: int = 0, line: int = 1, unt
         if cut < 0:
             held += more
             if len(held) > LINE_LIMIT:
-                skipped, held = _skip(stream, held, until, offset)
+                try:
+                    skipped, held = _skip(stream, held, until, offset)
+                except OSError as err:
+                    yield _unreadable(source, line, offset, err)
+                    return
                 yield Fault(source, line, "", held_text(skipped[0]), too_long(skipped[1]), offset)
                 line, offset = line + 1, offset + skipped[1]
             continue
@@ -94,6 +138,10 @@ def blocks(stream: BinaryIO, source: str, *, offset: int = 0, line: int = 1, unt
         count = data.count(b"\n")
         yield Block(line, offset, data, count)
         line, offset, held = line + count, offset + len(data), more[cut + 1 :]
+
+
+def _unreadable(source: str, line: int, offset: int, err: OSError) -> Fault:
+    return Fault(source, line, "", "", f"expected a readable stream: {err}; unpack the file yourself and check it", offset)
 
 
 def too_long(length: int) -> str:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from litmus.facts.fault import Fault
 from litmus.imports.claim import Bad, Item
 from litmus.imports.csvtable import read_csv
+from litmus.imports.declared import FORMATS, read_declared
 from litmus.imports.inputs import Input, opened
 from litmus.imports.jsonlines import read_jsonlines
 from litmus.imports.sheets import read_workbook, sheets
@@ -17,6 +18,7 @@ READERS: dict[str, Callable[[BinaryIO, Input, int], Iterator[Item]]] = {
     "csv": read_csv,
     "jsonl": read_jsonlines,
     "xlsx": read_workbook,
+    **dict.fromkeys(FORMATS, read_declared),
 }
 
 

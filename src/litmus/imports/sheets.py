@@ -154,3 +154,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     return str(value)
+
+
+#: For importers of tables that are none of ours: the workbook of a stream (or what is wrong with it), and a row's cells as text.
+workbook_of, cell_texts = _load, _texts

@@ -155,10 +155,18 @@ def _item(fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context
     lo, hi, weight_why = weight_of(fact, measure)
     open_fields = tuple(n for n, found in ways.items() if len(found) > 1)
     why = _reasons(fact, open_fields, len(told) > 1, weight_why)
+    if len(told) > 1 and any(_doubtful(use, ways[use.name], ctx) for use in uses):
+        why |= {"unresolved-identity"}
     return Item(
         f"{side}{fact.id}", tuple(told), lo, hi, tuple(r.id for r in fact.rows), why, tuple(told.values()),
         _label(fact), side, (*open_fields, *(("weight",) if lo != hi else ())),
     )  # fmt: skip
+
+
+def _doubtful(use: FieldUse, found: list[Way], ctx: Context) -> bool:
+    """Does a test stay open because it is not settled whether a restricted company controls the party?"""
+    lists = [c.words for c in (*use.where, *use.count) if c.op == "restricted_by"]
+    return any(ctx.parties.doubtful(w.shown, words) for words in lists for w in found if w.where is None or w.count is None)
 
 
 def _kept_outside(fact: Fact, out_by: list[str], side: str) -> Item | None:

@@ -1,24 +1,29 @@
-"""Ultimate parents through majority holdings, and designations of vendors: the two questions that verdicts ask of parties.
+"""What verdicts ask of parties, answered through control: ultimate parents, and designations of vendors.
 
-A party's ultimate parent is found by climbing certain majorities: more than half of equity or votes, or a hard control
-edge. Where one company holds the shares and another the votes or the control, either may be the parent. A holding that
-may or may not be a majority leaves both answers possible, and whatever rests on it stays open.
-States, funds and persons end a chain without joining it: two companies of one state are not one supplier.
-Identity assumption, in words: a party of whom no majority holder is on record counts as its own parent.
+Certain control gives a certain answer, possible control a possible one. Control is that of ``control`` under the rule
+``majority``: single majorities, votes that companies of one group hold together, own shares that do not vote, named commands,
+and what undisclosed shares leave open. Where one company may hold the shares and another the votes, either may be the parent.
+States, funds, persons and public bodies end a chain without joining it: two companies of one state are not one supplier.
+Identity assumption, in words: holders who are not on record are nobody's, so that a party of whom no majority holder is on
+record counts as its own parent. A designation reaches what the designated company alone controls.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
 
 from litmus.core.sets import Names, Numbers
 from litmus.core.truth import Truth, k_any
 from litmus.core.words import ladder
-from litmus.facts.evidence import Evidence, Fact, Policy
-from litmus.facts.parse import PPM
+from litmus.facts.evidence import Evidence, Fact
+from litmus.parties.control import RULES, certain, possible
+from litmus.parties.edges import Edges, Flags
+from litmus.parties.graph import OPEN, Graph, from_evidence, named
 
-HALF = PPM // 2
-_OPEN = Policy()
 _COMPANIES = frozenset({"company", "group", "unknown"})
-_EXCLUSIVE = frozenset({"equity", "voting"})
+_MAJORITY = RULES["majority"]
+_OF_SHARES = replace(_MAJORITY, name="majority of shares", votes=False)
 
 
 @dataclass
@@ -28,116 +33,148 @@ class Parties:
     evidence: Evidence
     as_of: int
     known_at: int
+    _below: dict[tuple[int, bool], Flags] = field(default_factory=dict)
     _parents: dict[str, Names] = field(default_factory=dict)
-    _rings: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
-    _reached: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _restricted: dict[tuple[str, tuple[str, ...]], Truth] = field(default_factory=dict)
-    _links: dict[str, list[tuple[str, Truth]]] | None = None
-    _by_instrument: dict[str, list[Fact]] | None = None
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The holdings of companies on the day."""
+        whole = from_evidence(self.evidence, self.as_of, self.known_at)
+        kinds = {r.id: r.values["kind"] for r in self.evidence.dossier.rows["party"]}
+        company = np.array([kinds.get(name) in _COMPANIES for name in whole.names], dtype=bool)
+        equity = _on_record(whole).of(company)
+        return replace(whole, equity=equity, votes=whole.votes.of(company), control=whole.control.of(company))
+
+    def controls(self, owner: str, company: str) -> Truth:
+        """Does one company control another, through any number of steps? Each controls itself."""
+        a, b = self.graph.index.get(owner), self.graph.index.get(company)
+        if a is None or b is None or a == b:
+            return owner == company
+        if self._under(a, sure=True)[b]:
+            return True
+        return None if self._under(a, sure=False)[b] else False
+
+    def _under(self, owner: int, *, sure: bool) -> Flags:
+        """What a party controls. Possible control counts a majority of shares beside one of votes."""
+        key = (owner, sure)
+        if key not in self._below:
+            seed = np.array([owner])
+            found: Flags = certain(self.graph, seed, _MAJORITY) >= 0
+            if not sure:
+                found = (possible(self.graph, seed, _MAJORITY) >= 0) | (possible(self.graph, seed, _OF_SHARES) >= 0)
+            self._below[key] = found
+        return self._below[key]
+
+    def _above(self, company: int) -> list[int]:
+        """Every company that may stand above, and itself: whoever has any share, vote or command of it, up to the top."""
+        g, found = self.graph, np.zeros(self.graph.equity.n, dtype=bool)
+        found[company] = True
+        while True:
+            here = np.flatnonzero(found)
+            more = g.equity.reach(here, down=False) | g.votes.reach(here, down=False) | g.control.reach(here, down=False)
+            if (more == found).all():
+                return here.tolist()
+            found = more
 
     def ultimate_parent(self, party: str) -> Names:
         """The parties that may be the ultimate parent; one name when it is certain.
 
-        Companies that own each other are one group, named by the first of them in the alphabet, whoever asks.
+        Companies that control each other are one group, named by the first of them in the alphabet. A name falls out when
+        another certainly stands above it, unless the two may be one group that goes by this very name.
         """
-        found = self._parents.get(party)
-        if found is None:
-            found = self._parents[party] = Names(frozenset(self._climb(party, ())))
+        if party not in self._parents:
+            self._parents[party] = Names(frozenset(self._tops(party)))
+        return self._parents[party]
+
+    def _tops(self, party: str) -> set[str]:
+        here = self.graph.index.get(party)
+        if here is None:
+            return {party}
+        names, above = self.graph.names, self._above(here)
+        found = set()
+        for x in (x for x in above if x == here or self._under(x, sure=False)[here]):
+            over = (y for y in above if y != x and self._under(y, sure=True)[x])
+            if not any(names[y] < names[x] or not self._under(x, sure=False)[y] for y in over):
+                found.add(names[x])
         return found
-
-    def _climb(self, party: str, path: tuple[str, ...]) -> set[str]:
-        ring = self._ring(party, True)
-        here = min(ring)
-        if here in path:
-            least = min(path[path.index(here) :])
-            return {name for name in self._ring(here, False) if name <= least}
-        links = [link for member in ring for link in self._owners().get(member, []) if link[0] not in ring]
-        certain = any(sure for _, sure in links)
-        found = set() if certain else {here}
-        for owner, _ in links:
-            found |= self._climb(owner, (*path, here))
-        return found
-
-    def _ring(self, party: str, sure: bool) -> frozenset[str]:
-        """The companies that own the party and that it owns, through certain majorities only or through possible ones too."""
-        key = (party, sure)
-        if key not in self._rings:
-            above = self._reach(party, sure)
-            self._rings[key] = frozenset({party, *(name for name in above if party in self._reach(name, sure))})
-        return self._rings[key]
-
-    def _reach(self, party: str, sure: bool) -> frozenset[str]:
-        key = (party, sure)
-        if key not in self._reached:
-            found: set[str] = set()
-            waiting = [party]
-            while waiting:
-                for owner, certain in self._owners().get(waiting.pop(), []):
-                    if (certain or not sure) and owner not in found:
-                        found.add(owner)
-                        waiting.append(owner)
-            self._reached[key] = frozenset(found)
-        return self._reached[key]
-
-    def _owners(self) -> dict[str, list[tuple[str, Truth]]]:
-        """Who certainly or possibly holds a majority of whom; two can't both hold one of the same interest."""
-        if self._links is None:
-            kinds = {r.id: r.values["kind"] for r in self.evidence.dossier.rows["party"]}
-            by_interest: dict[tuple[str, str], list[tuple[str, Truth]]] = {}
-            for fact in self.evidence.facts("ownership", _OPEN, self.as_of, self.known_at):
-                majority = _majority(fact)
-                if majority is not False:
-                    by_interest.setdefault((_name(fact, "owned"), _name(fact, "interest")), []).append((_name(fact, "owner"), majority))
-            self._links = {}
-            for (owned, interest), links in by_interest.items():
-                certain = [link for link in links if link[1]] if interest in _EXCLUSIVE else []
-                companies = [link for link in certain or links if kinds.get(link[0]) in _COMPANIES]
-                self._links.setdefault(owned, []).extend(companies)
-        return self._links
 
     def restricted(self, vendor: str, instruments: tuple[str, ...]) -> Truth:
-        """Is the vendor, or any company above it through majorities, designated under one of the instruments?
+        """Is the vendor, or a company that controls it, designated under one of the instruments?
 
         Not being listed counts as "no" only where a closed list is in evidence (a population row that names the
         instrument in its scope): silence of an open record is not clearance.
         """
         key = (vendor, instruments)
         if key not in self._restricted:
-            self._restricted[key] = k_any(self._under(vendor, one) for one in instruments)
+            self._restricted[key] = k_any(self._under_one(vendor, one) for one in instruments)
         return self._restricted[key]
+
+    def _under_one(self, vendor: str, instrument: str) -> Truth:
+        answers: list[Truth] = []
+        for fact in self._designating(instrument):
+            over = self.controls(named(fact, "vendor"), vendor)
+            if over is not False:
+                held = designated(fact, self.as_of)
+                answers.append(held if over or held is False else None)
+        found = k_any(answers)
+        return None if found is False and not self._closed(instrument) else found
+
+    def doubtful(self, vendor: str, instruments: tuple[str, ...]) -> bool:
+        """May a designated company control the vendor, without it being certain?"""
+        return any(self.controls(named(f, "vendor"), vendor) is None for i in instruments for f in self._designating(i))
 
     def named_under(self, instrument: str) -> tuple[str, ...]:
         """The vendors that any record names under an instrument."""
-        return tuple(v for f in self._designating(instrument) if (v := _name(f, "vendor")))
+        return tuple(v for f in self._designating(instrument) if (v := named(f, "vendor")))
 
-    def _designating(self, instrument: str) -> list[Fact]:
-        if self._by_instrument is None:
-            self._by_instrument = {}
-            for fact in self.evidence.facts("restriction", _OPEN, self.as_of, self.known_at):
-                self._by_instrument.setdefault(_name(fact, "instrument"), []).append(fact)
-        return self._by_instrument.get(instrument, [])
+    @cached_property
+    def _owned(self) -> frozenset[int]:
+        return frozenset(b for _, b in self.graph.facts)
 
-    def _under(self, vendor: str, instrument: str) -> Truth:
-        members, sure = {vendor} | self._reach(vendor, False), {vendor} | self._reach(vendor, True)
-        verdicts: list[Truth] = []
-        for fact in self._designating(instrument):
-            target = _name(fact, "vendor")
-            if target in members:
-                held = designated(fact, self.as_of)
-                verdicts.append(held if target in sure or held is False else None)
-        found = k_any(verdicts)
-        if found is False and not self._closed(instrument):
-            return None
+    @cached_property
+    def _by_instrument(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.evidence.facts("restriction", OPEN, self.as_of, self.known_at):
+            found.setdefault(named(fact, "instrument"), []).append(fact)
         return found
 
+    def _designating(self, instrument: str) -> list[Fact]:
+        return self._by_instrument.get(instrument, [])
+
+    @cached_property
+    def _closed_lists(self) -> frozenset[str]:
+        facts = self.evidence.facts("population", OPEN, self.as_of, self.known_at)
+        return frozenset(named(f, "scope") for f in facts if named(f, "over") == "restriction" and f.exists)
+
     def _closed(self, instrument: str) -> bool:
-        facts = self.evidence.facts("population", _OPEN, self.as_of, self.known_at)
-        return any(_name(f, "over") == "restriction" and _name(f, "scope") == instrument and f.exists for f in facts)
+        return instrument in self._closed_lists
 
     def designations(self, vendor: str, instruments: tuple[str, ...]) -> list[Fact]:
         """The restriction facts on which ``restricted`` rests, for citation."""
-        members = {vendor} | self._reach(vendor, False)
-        return [f for i in instruments for f in self._designating(i) if _name(f, "vendor") in members]
+        found = (f for i in instruments for f in self._designating(i))
+        return [f for f in found if self.controls(named(f, "vendor"), vendor) is not False]
+
+    def has_owners(self, party: str) -> bool:
+        """Is any owner of the party on record, be it a company, a state or a person?"""
+        return self.graph.index.get(party) in self._owned
+
+    def holdings_behind(self, vendor: str) -> list[Fact]:
+        """The ownership facts on which the vendor's possible parents rest, for citation."""
+        here = self.graph.index.get(vendor)
+        if here is None:
+            return []
+        tops = [self.graph.index[name] for name in self.ultimate_parent(vendor).values]
+        group = {x for x in self._above(here) if any(self._under(top, sure=False)[x] for top in tops)}
+        return [f for (a, b), facts in sorted(self.graph.facts.items()) if a in group and b in group for f in facts]
+
+
+def _on_record(graph: Graph) -> Edges:
+    """Shares that a source speaks of: who is known by votes or command alone is judged by these, not by shares it may have."""
+    e = graph.equity
+    ends = zip(e.owner.tolist(), e.owned.tolist(), strict=True)
+    keep = np.array([any(named(f, "interest") == "equity" for f in graph.facts[pair]) for pair in ends], dtype=bool)
+    return replace(e, owner=e.owner[keep], owned=e.owned[keep], lo=e.lo[keep], hi=e.hi[keep])
 
 
 def designated(fact: Fact, as_of: int) -> Truth:
@@ -153,21 +190,3 @@ def designated(fact: Fact, as_of: int) -> Truth:
     if fact.value("rung").readings:
         return rung.at_least(ladder("event").index("adopted")) if fact.exists else None
     return True if fact.exists and fact.value("listed").readings and listed.hi <= as_of else None
-
-
-def _majority(fact: Fact) -> Truth:
-    if _name(fact, "interest") == "economic" or fact.exists is False:
-        return False
-    if _name(fact, "interest") == "control":
-        return fact.exists
-    share = fact.value("share")
-    assert isinstance(share.allowed, Numbers)  # noqa: S101
-    if not share.readings:
-        return None
-    more = share.allowed.at_least(HALF + 1)
-    return more if fact.exists else (None if more is not False else False)
-
-
-def _name(fact: Fact, column: str) -> str:
-    allowed = fact.value(column).allowed
-    return next(iter(allowed.values), "") if isinstance(allowed, Names) and not allowed.but else ""

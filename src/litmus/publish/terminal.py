@@ -97,7 +97,7 @@ def explain(v: Verdict, evidence: Evidence) -> RenderableType:
     blocks += [Text(finding(v)), *_basis(v)]
     if v.reasons:
         blocks.append(Text("Why: " + "; ".join(REASON_WORDS[r] for r in v.reasons) + "."))
-    blocks += _parts(v) + _cells(v) + _witnesses(v) + _settling(v) + _conflicts(v, evidence) + _evidence(v, evidence.dossier)
+    blocks += _parts(v) + _cells(v) + _witnesses(v) + _settling(v) + _conflicts(v, evidence) + _matches(v) + _evidence(v, evidence.dossier)
     for fact in context_facts(v, evidence):
         blocks += [Text(""), fact_table(fact, evidence.dossier, "On record beside it: ")]
     blocks += _notes([v.place])
@@ -204,6 +204,14 @@ def _cite(dossier: Dossier, row: Row) -> str:
     if source is None:
         return str(row.values["source"])
     return f"{source.values['publisher']}, {source.values['address']}"
+
+
+def _matches(v: Verdict) -> list[RenderableType]:
+    """Whom the verdict takes parties to be, with the rows that say so."""
+    if not v.matches:
+        return []
+    told = [Text(f"  {m.party}: {m.asked}: {m.answer}  [{', '.join(m.rows)}]") for m in v.matches]
+    return [Text("\nWho is who:", style="bold"), *told]
 
 
 def _evidence(v: Verdict, dossier: Dossier) -> list[RenderableType]:

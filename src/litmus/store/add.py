@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from litmus.imports.declared import Declaration, declared_inputs
 from litmus.imports.inputs import Input, find_inputs
 from litmus.imports.read import parts, reading
 from litmus.store.batch import BATCH_RECORDS, Job, work
@@ -50,13 +51,14 @@ def add(
     *,
     batch: int = BATCH_RECORDS,
     threads: int = 1,
+    told: Declaration | None = None,
 ) -> Receipt:
     """Read files and folders into the store. A file that is in already is passed over; one that is in by half goes on there.
 
-    ``batch`` is how many records make a commit. Raises ValueError for files that are not there or that nothing reads, and
-    StoreError for a store that cannot be written.
+    ``batch`` is how many records make a commit. ``told``: what the files are, where they are not tables of ours. Raises
+    ValueError for files that are not there or that nothing reads, and StoreError for a store that cannot be written.
     """
-    sources = find_inputs(paths)
+    sources = find_inputs(paths) if told is None else declared_inputs(paths, told)
     log = read_log(store)
     check_schemas(store, [c.draft.schema for c in log])
     with work(store, log, threads, batch) as job:

@@ -78,16 +78,17 @@ class Snapshot:
         Faults are those of the imports that are still open and those of the checks. Holds all rows in memory.
         """
         found = Dossier()
-        con = self.connect()
         try:
-            for table in tables().values():
-                found.rows[table.name] = list(_rows(con, table))
+            con = self.connect()
+            try:
+                for table in tables().values():
+                    found.rows[table.name] = list(_rows(con, table))
+            finally:
+                con.close()
         except DuckDBError as err:
             found_by = "`litmus verify --store` names every damaged file"
             msg = f"{self.store.root}: a segment cannot be read ({str(err).splitlines()[0]}); {found_by}"
             raise StoreError(msg) from err
-        finally:
-            con.close()
         faults = [kept.fault for kept in open_faults(self.store, self.commits)]
         found.records = sum(map(len, found.rows.values())) + sum(f.holds_row for f in faults)
         found.faults = faults
