@@ -59,6 +59,7 @@ docs: $(STAMP)
 	$(BIN)/litmus essay --markdown > docs/essay.md
 	$(BIN)/litmus instruments --markdown > docs/instruments-catalogue.md
 	$(BIN)/litmus toolbox --markdown > docs/toolbox-table.md
+	$(BIN)/python -c 'from litmus.procurement.tables import dictionary; print(dictionary(), end="")' > docs/procurement-tables.md
 	$(BIN)/python tests/test_cases.py
 	$(BIN)/python tests/test_cli.py > docs/cli.md
 

@@ -18,6 +18,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from litmus.facts.dossier import bundled, read_dossier
@@ -121,13 +122,38 @@ def run_speed(size: int, listed: int) -> bool:
     return beside_logic_v2(unseen, names)
 
 
-def wide(name: str, by_word: dict[str, list[Entry]]) -> list[Entry]:
-    """What a search server would hand to a scorer: the 39 listed names that share most letters in whole words."""
+WIDE = 39
+
+
+def trigrams(name: str) -> set[str]:
+    """Three letters in a row of the name's own words."""
+    text = normal(name).squeezed
+    return {text[i : i + 3] for i in range(len(text) - 2)}
+
+
+def by_parts(entries: list[Entry], parts: Callable[[str], set[str]], limit: int) -> dict[str, list[Entry]]:
+    """Entries by part of their name; of a common part the first so many."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for part in parts(entry.name):
+            listed = found.setdefault(part, [])
+            if len(listed) < limit:
+                listed.append(entry)
+    return found
+
+
+def sounds(name: str) -> set[str]:
+    """The words of a name."""
+    return {w.sound for w in normal(name).words}
+
+
+def best(parts: set[str], index: dict[str, list[Entry]]) -> list[Entry]:
+    """The listed names that share most letters in whole parts."""
     shared: dict[Entry, int] = {}
-    for part in {w.sound for w in normal(name).words}:
-        for entry in by_word.get(part, ())[:2000]:
+    for part in parts:
+        for entry in index.get(part, ()):
             shared[entry] = shared.get(entry, 0) + len(part)
-    return sorted(shared, key=lambda e: (-shared[e], e.party))[:39]
+    return sorted(shared, key=lambda e: (-shared[e], e.party))[:WIDE]
 
 
 def beside_logic_v2(asked: list[tuple[str, str, str]], names: NameList) -> bool:
@@ -139,15 +165,13 @@ def beside_logic_v2(asked: list[tuple[str, str, str]], names: NameList) -> bool:
     for name, country, _ in asked:
         decide(Asked(name, country), names)
     ours = len(asked) / (time.process_time() - began)
-    by_word: dict[str, list[Entry]] = {}
-    for entry in names.entries:
-        for part in {w.sound for w in normal(entry.name).words}:
-            by_word.setdefault(part, []).append(entry)
+    by_word, by_letters = by_parts(names.entries, sounds, 2000), by_parts(names.entries, trigrams, 300)
     rows = []
     for name, country, _ in asked:
         five = list(dict.fromkeys(names.reading(n)[0] for n in names.candidates(normal(name), country)))[:5]
-        both = (five, wide(name, by_word))
-        rows.append({"name": name, "country": country, "sets": [[(e.name, e.country) for e in found] for found in both]})
+        words = best(sounds(name), by_word)
+        filled = list(dict.fromkeys([*words, *best(trigrams(name), by_letters)]))[:WIDE]
+        rows.append({"name": name, "country": country, "sets": [[(e.name, e.country) for e in found] for found in (five, words, filled)]})
     done = subprocess.run(
         [os.environ.get("LOGIC_V2_PYTHON", sys.executable), str(ROOT / "bench" / "logic_v2.py"), "speed"],
         check=False, capture_output=True, text=True, input=json.dumps(rows),
@@ -156,7 +180,7 @@ def beside_logic_v2(asked: list[tuple[str, str, str]], names: NameList) -> bool:
         print("  logic-v2 is not installed (extra `logic-v2`, or LOGIC_V2_PYTHON naming an interpreter that has it); skipped")
         return True
     kept = True
-    sets = (("our own candidates", None), ("39 names by shared words", 50))
+    sets = (("our own candidates", None), ("at most 39 by shared words", None), ("39 by shared words, then letters", 50))
     for (what, limit), theirs in zip(sets, json.loads(done.stdout), strict=True):
         ratio = ours / theirs["names_per_s"]
         said = f"{theirs['candidates']:.1f} a name, {theirs['us_per_pair']:.0f} µs a pair, {theirs['names_per_s']:,.0f}"

@@ -113,11 +113,24 @@ def run_matching() -> bool:
     return matching.run_speed(100_000, 80_000)
 
 
+def run_procurement() -> bool:
+    """Cardinal's eleven indicators over invented releases; a number among the arguments is how many."""
+    import procurement
+
+    with tempfile.TemporaryDirectory() as folder:
+        file, delta = Path(folder) / "corpus.jsonl", Path(folder) / "delta.jsonl"
+        count = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30_000)
+        procurement.invented(file, count)
+        procurement.invented(delta, max(count // 100, 1), seed=8)
+        return procurement.main(file, Path(folder), delta)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--peak"]:
         print(peak(sys.argv[2], sys.argv[3]))
         sys.exit(0)
     runs = {"rows": run_rows, "matrix": run_matrix, "concentration": run_concentration, "importing": run_importing}
+    runs["procurement"] = run_procurement
     runs["ownership"] = run_ownership
     runs["matching"] = run_matching
     wanted = [a for a in sys.argv[1:] if not a.isdigit()] or list(runs)

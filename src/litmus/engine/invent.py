@@ -43,6 +43,42 @@ _RECIPES = {
     "unit_award.suppliers": "CASE WHEN i % 9 = 0 THEN 2 ELSE 1 END",
     "unit_bid.parts": "CASE WHEN i % 9 = 0 THEN 1000 ELSE 100 END",
     "unit_bid.currency": "CASE WHEN i % 50 = 0 THEN 'RSD' WHEN i % 37 <> 0 THEN 'EUR' END",
+    # Records of procurement: four bids and four awards a process, three lots; some cover no lot, some one, some two.
+    "lot.process": "'process-' || (i // 3)",
+    "lot.lot": "'lot-' || (i % 3)",
+    "notice.process": "'process-' || (i // 2)",
+    "notice.form": "['cn-standard', 'pin-cfc-social', 'can-standard', 'compiled'][1 + i % 4]",
+    "document.process": "'process-' || (i // 3)",
+    "document.of": "['tender', 'award', 'tender'][1 + i % 3]",
+    "document.of_id": "['', 'award-0', ''][1 + i % 3]",
+    "document.type": "['tenderNotice', 'awardNotice', 'awardNotice'][1 + i % 3]",
+    **{
+        f"{table}.{column}": value
+        for table in ("bid", "award")
+        for column, value in (
+            ("first_seq", "i"),
+            ("process", "'process-' || (i // 4)"),
+            (table, f"'{table}-' || (i % 4)"),
+        )
+    },
+    "covers.process": "'process-' || (i // 24)",
+    "covers.of": "CASE WHEN i % 3 = 0 OR i % 3 = 2 AND i // 3 % 2 = 1 THEN 'bid' ELSE 'award' END",
+    "covers.of_id": "CASE WHEN i % 3 = 0 OR i % 3 = 2 AND i // 3 % 2 = 1 THEN 'bid-' ELSE 'award-' END || (i // 3 % 4)",
+    "covers.lot": "'lot-' || ((i // 3 + i) % 3)",
+    "team.process": "'process-' || (i // 8)",
+    "team.of": "CASE WHEN i % 8 < 4 THEN 'bid' ELSE 'award' END",
+    "team.of_id": "CASE WHEN i % 8 < 4 THEN 'bid-' ELSE 'award-' END || (i % 4)",
+    "part.process": "'process-' || (i // 16)",
+    "part.of": "CASE WHEN i % 16 < 8 THEN 'bid' ELSE 'award' END",
+    "part.of_id": "CASE WHEN i % 16 < 8 THEN 'bid-' ELSE 'award-' END || (i // 2 % 4)",
+    "part.role": "CASE WHEN i % 16 < 8 THEN 'tenderer' ELSE 'supplier' END",
+    "part.place": "i % 2",
+    "item.process": "'process-' || (i // 6)",
+    "item.of": "CASE WHEN i // 6 % 3 = 0 AND i % 2 = 0 THEN 'award' ELSE 'tender' END",
+    "item.of_id": "CASE WHEN i // 6 % 3 = 0 AND i % 2 = 0 THEN 'award-' || (i % 3) ELSE '' END",
+    "item.lot": "['lot-0', 'lot-1', 'lot-2', ''][1 + i % 4]",
+    "unit_bid.name": "'bid-' || (i % 3)",
+    "unit_award.name": "'award-' || (i % 3)",
     "price_gap.winner": f"{_FIRMS}[1 + i % 10] || '-' || (i % 700)",
     "price_gap.runner_up": f"{_FIRMS}[1 + i % 7] || '-' || (i % 500)",
     "price_gap.price_parts": "100",
@@ -91,7 +127,7 @@ def invent(con: "DuckDBPyConnection", tables: Mapping[str, tuple[Column, ...]], 
             chosen = ", ".join(c.name for c in columns)
         else:
             source = f"range({sizes[table]}) AS t (i)"
-            keys = [c.name for c in columns if c.key]
+            keys = [c.name for c in columns if c.key and f"{table}.{c.name}" not in _RECIPES]
             chosen = ", ".join(f"{_value(table, c, keys, sizes)} AS {c.name}" for c in columns)
         con.execute(f"CREATE TABLE {table} ({', '.join(f'{c.name} {c.type}' for c in columns)})")
         con.execute(f"INSERT INTO {table} SELECT {chosen} FROM {source} ORDER BY ALL")  # noqa: S608

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from litmus.facts.fault import Fault
 
-BLOCK = 1 << 20
+BLOCK = 1 << 17
 LINE_LIMIT = 32 << 20
 RATIO_LIMIT = 200
 RATIO_FROM = 64 << 20
