@@ -247,7 +247,7 @@ NASTY = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "</title><svg onload=alert(1)>", "{{ 7*7 }}",
     "javascript:alert(1)", "&lt;b&gt;", "\u202e<b>", "]]><script>", "</style><!--",
 )  # fmt: skip
-KEPT = {"address", "kind", "to", "mark", "id", "feed", "place", "code", "kinds", "side", "status", "record", "crumbs", "meets"}
+KEPT = {"svg", "address", "kind", "to", "mark", "id", "feed", "place", "code", "kinds", "side", "status", "record", "crumbs", "meets"}
 
 
 def poisoned(part: Any, text: str, name: str = "") -> Any:

@@ -55,3 +55,21 @@ def test_every_party_of_the_record_has_its_ways_and_each_drawing_its_words(ask: 
             assert one.answer.endswith(".")
             if one.svg:
                 assert ET.fromstring(one.svg).attrib["aria-label"]  # noqa: S314 - our own drawing
+
+
+NASTY = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</title><svg onload=alert(1)>", "]]>&lt;b&gt;"]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_hostile_name_stays_a_name_in_every_drawing(name: str) -> None:
+    dossier = read_dossier([locate("wb6"), locate("eu27")])
+    for row in dossier.rows["party"]:
+        row.values["name"] = name
+    asked = Answers(Evidence(dossier), DAY, DAY)
+    drawings = [w.svg for party in ("telekom-srbija", "one-albania", "macchina-security") for w in party_ways(asked, party) if w.svg]
+    assert drawings
+    for svg in drawings:
+        tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(svg).iter()}  # noqa: S314 - our own drawing
+        assert tags <= {"svg", "title", "desc", "rect", "text", "line", "path", "g"}
+        assert "<script" not in svg
+        assert "<img" not in svg

@@ -52,7 +52,7 @@ class Column:
         words = [self.parties[0][0]]
         for arrow, (name, _) in zip(self.arrows, self.parties[1:], strict=True):
             words.append(f"{arrow.shown} {name}")
-        told = f"{self.title}: " + ", which ".join([" ".join(words[:2]), *words[2:]]) + "."
+        told = f"{self.title}: " + ", which ".join([" ".join(words[:2]), *words[2:]]) + ("" if words[-1].endswith(".") else ".")
         return told + (" Against it: " + "; ".join(self.against) + "." if self.against else "")
 
 

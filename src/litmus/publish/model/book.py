@@ -16,6 +16,7 @@ from litmus.facts.evidence import Evidence
 from litmus.facts.identity import evidence_id
 from litmus.facts.row import Row
 from litmus.facts.schema import tables
+from litmus.parties.answers import Answers
 from litmus.parties.group import Parties
 from litmus.plan.instrument import Catalogue
 from litmus.plan.instruments import load_instruments, locate_instruments
@@ -139,6 +140,11 @@ class Book:
     def instruments(self) -> Catalogue:
         """The catalogue of EU instruments that ships."""
         return load_instruments(locate_instruments("instruments"))
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Who owns, controls and is exposed to whom, on the day of the edition."""
+        return Answers(self.session.evidence, self.session.as_of, self.session.known_at)
 
     @cached_property
     def past_days(self) -> tuple[int, ...]:

@@ -297,6 +297,16 @@ class ClausePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A question with its answer in a sentence and, where there is something on record, the answer drawn (SVG that explains itself)."""
+
+    id: str
+    title: str
+    answer: str
+    svg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPage:
     """A page of facets and tables: a fact, a source, a party, a register, the method, the downloads."""
 
@@ -306,6 +316,7 @@ class SheetPage:
     grids: tuple[Grid, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()
     index: Line = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from litmus.core.place import place
 from litmus.facts.row import Row
 from litmus.publish.model.book import Book, place_text
-from litmus.publish.model.parts import Grid, Line, SheetPage, Text, line
+from litmus.publish.model.parts import Drawing, Grid, Line, SheetPage, Text, line
 from litmus.publish.model.words import KINDS, grade, label, says
+from litmus.publish.party_ways import party_ways
 
 _MAIN = (Text("Region", "index"), Text("Evidence", "evidence/index"))
 
@@ -90,7 +91,13 @@ def party_page(book: Book, name: str) -> SheetPage:
         (*places, *([str(v["home"])] if v["home"] else [])),
     )
     grids = tuple(g for g in (make(book, name) for make in PARTY_SECTIONS) if g.rows or g.empty)
-    return SheetPage(head, tuple(found), (), grids)
+    return SheetPage(head, tuple(found), (), grids, drawings=_ways(book, name))
+
+
+def _ways(book: Book, name: str) -> tuple[Drawing, ...]:
+    """Who controls the party, how much of it belongs to whom, what it is exposed to; nothing where no holding and no tie is on record."""
+    found = party_ways(book.answers, name)
+    return tuple(Drawing(w.anchor, w.title, w.answer, w.svg) for w in found) if any(w.svg for w in found) else ()
 
 
 def parties_page(book: Book) -> SheetPage:

@@ -88,7 +88,9 @@ def grids(page: Page) -> list[Grid]:
 
 def _sheet(page: SheetPage) -> list[Grid]:
     facets = [Grid("particulars", "", ("what", "is"), tuple((line(k), v) for k, v in page.facets))] if page.facets else []
-    return [*facets, *page.grids]
+    ways = tuple((line(d.title), line(d.answer)) for d in page.drawings)
+    drawn = [Grid("ways", "Control, ownership and exposure", ("question", "answer"), ways)] if ways else []
+    return [*facets, *drawn, *page.grids]
 
 
 def _matrix(m: Matrix) -> Grid:
