@@ -34,7 +34,7 @@ GENERATOR = ROOT.parent / "shared" / "bench" / "ocds_gen.py"
 #: A folder with Cardinal's own `tests/fixtures/indicators`, for who has a copy of it.
 FIXTURES = os.environ.get("LITMUS_CARDINAL_FIXTURES", "")
 CASES = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=5, deadline=None)
 Row = tuple[str, str, str, str, float | None, str | None]
 
 

@@ -99,6 +99,19 @@ def test_one_process_shows_every_flag_and_every_missing_field(file: str) -> None
     assert set(found["missing"]) >= {p for f in found["flags"] if f["state"] == "unknown" for p in f["missing"].split(";")}
 
 
+def test_a_supplier_on_record_has_its_ultimate_parent_and_nobody_else_has_one(tmp_path: Path) -> None:
+    """The names of the first two are real parties of the record; the awards are invented."""
+    named = [("S1", "Telekom Srbija a.d."), ("S2", "ONE Albania"), ("S3", "Invented Ljuljan Promet")]
+    told = {**award("a1", [], 1), "suppliers": [{"id": i, "name": n} for i, n in named]}
+    path = tmp_path / "invented.jsonl"
+    path.write_text(json.dumps(release(1, "B1", "32412000", "Network", awards=[told])) + "\n", "utf-8")
+    found = {r["key"]: r for r in json.loads(litmus("suppliers", str(path), "--format", "json")[1])}
+    assert found["S1"]["parent"] == "telekom-srbija" or "telekom-srbija" in found["S1"]["parent_why"]
+    assert "one-albania" in found["S2"]["parent_why"]
+    assert (found["S3"]["parent"], "not matched" in found["S3"]["parent_why"]) == (None, True)
+    assert "parent     S3: not certain" in litmus("process", "ocds-invented-1", str(path))[1]
+
+
 def test_forms_hold_the_same_rows(file: str, tmp_path: Path) -> None:
     assert litmus("buyers", file, "--format", "csv", "--out", str(tmp_path / "b.csv"))[0] == 0
     assert litmus("buyers", file, "--format", "parquet", "--out", str(tmp_path / "b.parquet"))[0] == 0

@@ -89,9 +89,18 @@ def _book(files: tuple[str, ...], mapping: str | None, decisions: str | None) ->
         manual = read_manual(Path(decisions)) if decisions else None
         with loaded(read_files(paths, Path(mapping) if mapping else None)) as (con, receipt):
             click.echo(f"{receipt.records:,} records = {receipt.notices:,} rows + {receipt.held:,} faults", err=True)
-            yield open_book(con, manual=manual)
+            yield open_book(con, _known(), manual)
     except (MapError, ScopeError, OSError) as err:
         fail(str(err))
+
+
+def _known() -> Any:
+    """Names and holdings of the dossiers that ship, as of today."""
+    from litmus.app import open_session
+    from litmus.parties.names.listing import from_rows
+
+    session = open_session("wb-digital", ("wb6", "eu27"), None, None)
+    return from_rows(session.evidence.dossier.rows), session.parties
 
 
 def _list(
@@ -166,8 +175,9 @@ def _table(rows: list[Row], out: str | None) -> None:
         sums = "\n".join(money(v, None if c == "?" else c) for c, v in r["values"].items())
         unknown = f"\n{r['values_unknown']} of unknown sum" if r["values_unknown"] else ""
         shared = f"\n{r['values_shared']} shared" if r.get("values_shared") else ""
+        parent = f"\nparent: {r['parent']}" if r.get("parent") else ""
         table.add_row(
-            str(r["name"] or r["key"]), f"{r['processes']:,}", f"{r['digital']:,}", f"{r['scope_unknown']:,}", f"{r['flagged']:,}",
+            str(r["name"] or r["key"]) + parent, f"{r['processes']:,}", f"{r['digital']:,}", f"{r['scope_unknown']:,}", f"{r['flagged']:,}",
             (sums + unknown + shared).strip(), r["flags"],
         )  # fmt: skip
     if out:
@@ -191,6 +201,8 @@ def _told(found: Row) -> Iterator[str]:
     for award in found["tables"]["award"]:
         who = ", ".join(p.get("name") or p.get("party", "?") for p in names if p.get("of_id") == award.get("award")) or "supplier not named"
         yield f"  award      {who}: {money(award.get('value'), award.get('currency'))}  [{award.get('status', 'status not stated')}]"
+    for key, one in found["parents"].items():
+        yield f"  parent     {key}: {one['parent'] or 'not certain'} ({one['parent_why']})"
     for notice in found["tables"]["notice"]:
         yield f"  record     {notice.get('file')}:{notice.get('line')}  {notice.get('url', '')}".rstrip()
     yield "flags"

@@ -48,8 +48,9 @@ def _is_spread(head: bytes) -> bool:
     first = first.strip()
     if not newline or not first or not rest.strip():
         return False
-    if first == b"{":  # a line by itself, where the next one is whole
-        return not _parses(rest.lstrip().partition(b"\n")[0])
+    if first == b"{":  # a bad line by itself, unless a key follows
+        second = rest.lstrip().partition(b"\n")[0]
+        return second[:1] == b'"' and not _parses(second)
     return first == b"[" or (first[:1] in b"{[" and first[-1:] in b",{[:")
 
 

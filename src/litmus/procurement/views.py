@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from litmus.core.words import nearest
+from litmus.parties.group import Parties
+from litmus.parties.names.listing import NameList
+from litmus.parties.suppliers import SupplierParent
 from litmus.procurement.native import judge
+from litmus.procurement.parents import fill_parents
 from litmus.procurement.scope import Scope, scopes
 
 Row = dict[str, Any]
@@ -26,17 +30,25 @@ class Book:
 
     con: Any
     scope: Mapping[str, Scope]
+    parents: Mapping[str, SupplierParent]
 
 
-def open_book(con: Any, given: Mapping[str, Mapping[str, Any]] | None = None, manual: Mapping[str, Scope] | None = None) -> Book:
-    """Judge every flag, decide every scope, and leave both as tables (``flag_rows``, ``scope_rows``)."""
-    judge(con, given)
+Known = tuple[NameList, Parties]
+
+
+def open_book(con: Any, known: Known | None = None, manual: Mapping[str, Scope] | None = None) -> Book:
+    """Judge every flag, decide every scope, and leave both as tables (``flag_rows``, ``scope_rows``).
+
+    ``known``: names and holdings on record, in which ultimate parents are looked for; None leaves every parent unknown.
+    """
+    parents = fill_parents(con, *known) if known else {}
+    judge(con)
     found = dict(scopes(con, manual))
     con.execute("CREATE OR REPLACE TEMP TABLE scope_rows (process VARCHAR, state VARCHAR, basis VARCHAR)")
     if found:
         con.executemany("INSERT INTO scope_rows VALUES (?, ?, ?)", [(p, s.state, s.basis) for p, s in found.items()])
     con.execute(_PROCESS_FLAGS)
-    return Book(con, found)
+    return Book(con, found, parents)
 
 
 _PROCESS_FLAGS = """
@@ -111,7 +123,12 @@ def suppliers(book: Book) -> list[Row]:
     sums = f"SELECT key, currency, sum(value), count(*) FILTER (value IS NULL) FROM ({alone}) WHERE members = 1 GROUP BY ALL ORDER BY ALL"
     rows = _listed(book, source, sums)
     shared = dict(book.con.execute(f"SELECT key, count(*) FROM ({alone}) WHERE members > 1 GROUP BY key").fetchall())
-    return [{**row, "values_shared": int(shared.get(row["key"], 0))} for row in rows]
+    return [{**row, "values_shared": int(shared.get(row["key"], 0)), **_parent(book, row["key"])} for row in rows]
+
+
+def _parent(book: Book, key: str) -> Row:
+    found = book.parents.get(key)
+    return {"parent": found.parent, "parent_why": found.why} if found else {"parent": None, "parent_why": "not looked for"}
 
 
 _TABLES = ("notice", "lot", "bid", "award", "deal", "item", "part")
@@ -130,6 +147,7 @@ def process(book: Book, ident: str) -> Row:
     told = {name: _rows(con, f"SELECT * FROM {name} WHERE process = ? ORDER BY ALL", ident) for name in _TABLES}
     flags = _rows(con, "SELECT code, lot, state, value, missing FROM flag_rows WHERE grp = 'OCID' AND id = ? ORDER BY code, lot", ident)
     scope = book.scope[ident]
+    takers = {str(p.get("party") or p.get("name") or "") for p in told["part"]}
     missing = sorted({field for f in flags if f.get("state") == "unknown" for field in (f.get("missing") or "").split(";") if field})
     return {
         "process": ident,
@@ -137,6 +155,7 @@ def process(book: Book, ident: str) -> Row:
         "scope": {"state": scope.state, "basis": scope.basis, "layers": list(scope.layers), "because": scope.because},
         "flags": flags,
         "missing": missing,
+        "parents": {key: _parent(book, key) for key in sorted(takers & set(book.parents))},
         "tables": told,
     }
 

@@ -6,9 +6,9 @@
 -- param: lenient BOOLEAN = false -- true: bids and awards with missing fields are left out, as Cardinal does; false: they make the answer unknown
 -- param: every BOOLEAN = true -- false: only flagged rows and figures
 -- in: unit (unit BIGINT key, process VARCHAR, lot VARCHAR, awards_listed BOOLEAN, bids_listed BOOLEAN, deadline_known BOOLEAN)
--- in: unit_bid (unit BIGINT key, bid BIGINT key, status VARCHAR null, late BOOLEAN null)
+-- in: unit_bid (unit BIGINT key, bid BIGINT key, status VARCHAR null, tenderers VARCHAR null, late BOOLEAN null)
 -- in: unit_bidder (unit BIGINT key, bid BIGINT key, place BIGINT key, tenderer VARCHAR)
--- in: unit_award (unit BIGINT key, award BIGINT key, status VARCHAR null)
+-- in: unit_award (unit BIGINT key, award BIGINT key, status VARCHAR null, suppliers BIGINT)
 -- in: unit_supplier (unit BIGINT key, award BIGINT key, place BIGINT key, supplier VARCHAR)
 -- out: grp VARCHAR -- what is flagged: OCID, Buyer, ProcuringEntity or Tenderer; Meta for the fences
 -- out: id VARCHAR -- its id; for Meta the name of the figure
@@ -45,14 +45,27 @@ gaps AS (
   SELECT
     b.unit AS unit,
     count(*) FILTER (WHERE b.status IS NULL) AS no_status,
-    count(*) FILTER (WHERE b.status = 'valid' AND b.late IS NULL) AS no_date
+    count(*) FILTER (WHERE b.status = 'valid' AND b.late IS NULL) AS no_date,
+    count(*) FILTER (WHERE b.status = 'valid' AND b.late) AS overdue,
+    count(*) FILTER (WHERE b.status = 'valid' AND b.late AND b.tenderers IS NULL) AS no_tenderer
   FROM unit_bid AS b
   WHERE NOT $lenient
   GROUP BY b.unit
 ),
+named AS (
+  SELECT s.unit AS unit, s.award AS award, count(*) AS suppliers
+  FROM unit_supplier AS s
+  INNER JOIN overdue AS o ON o.unit = s.unit
+  GROUP BY s.unit, s.award
+),
 awarded AS (
-  SELECT a.unit AS unit, count(*) FILTER (WHERE a.status = 'active') AS in_force, count(*) FILTER (WHERE a.status IS NULL) AS unstated
+  SELECT
+    a.unit AS unit,
+    count(*) FILTER (WHERE a.status = 'active') AS in_force,
+    count(*) FILTER (WHERE a.status IS NULL) AS unstated,
+    count(*) FILTER (WHERE a.status = 'active' AND (s.suppliers IS NULL OR s.suppliers < a.suppliers)) AS no_supplier
   FROM unit_award AS a
+  LEFT JOIN named AS s ON s.unit = a.unit AND s.award = a.award
   GROUP BY a.unit
 ),
 judged AS (
@@ -69,6 +82,8 @@ judged AS (
       WHEN NOT u.bids_listed THEN 'bids/details'
       WHEN coalesce(g.no_status, 0) > 0 THEN 'bids/details/status'
       WHEN coalesce(g.no_date, 0) > 0 THEN 'bids/details/date'
+      WHEN coalesce(g.no_tenderer, 0) > 0 THEN 'bids/details/tenderers/id'
+      WHEN coalesce(g.overdue, 0) > 0 AND coalesce(a.no_supplier, 0) > 0 THEN 'awards/suppliers/id'
       ELSE ''
     END AS missing,
     coalesce(a.in_force, 0) > 0 AS awarded
