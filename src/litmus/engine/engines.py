@@ -127,6 +127,8 @@ def _postgres(con: "DuckDBPyConnection", tables: Tables) -> Iterator[RawRunner]:
 
     types = {"BIGINT": "BIGINT", "VARCHAR": "TEXT", "DATE": "DATE", "BOOLEAN": "BOOLEAN"}
     with running_server() as dsn, psycopg.connect(dsn, autocommit=True) as server:
+        # Without statistics on a query's own steps the planner may choose to compare every row with every row.
+        server.execute("SET enable_nestloop = off; SET jit = off; SET work_mem = '256MB'")
         for table, columns in tables.items():
             names = [c.name for c in columns]
             wanted = ", ".join(f'"{c.name}" {types[c.type]}' for c in columns)

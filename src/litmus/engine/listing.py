@@ -55,7 +55,7 @@ def compared(engines: Sequence[Engine], rows: int, shown: int) -> Iterator[tuple
 
     queries = bundled()
     tables = merged(queries)
-    con = duckdb.connect()
+    con = duckdb.connect(config={"enable_progress_bar": "false"})
     try:
         total = invent(con, tables, rows)
         yield f"{len(queries)} files over {total:,} invented rows in {len(tables)} tables", True

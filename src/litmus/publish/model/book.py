@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
-from typing import Protocol
+from typing import Any, Protocol
 
 from litmus.clauses.clause import Clause
 from litmus.clauses.load import Regime
@@ -21,6 +21,7 @@ from litmus.parties.group import Parties
 from litmus.plan.instrument import Catalogue
 from litmus.plan.instruments import load_instruments, locate_instruments
 from litmus.publish.model.parts import MARKS, Edition, Head, Line, Text, Tile
+from litmus.publish.record import record
 
 GROUP_TITLES = {
     "toolbox": "5G Toolbox", "diversification": "Diversification", "infrastructure": "Public infrastructure", "procurement": "Procurement",
@@ -140,6 +141,11 @@ class Book:
     def instruments(self) -> Catalogue:
         """The catalogue of EU instruments that ships."""
         return load_instruments(locate_instruments("instruments"))
+
+    @cached_property
+    def settling(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """What would settle each verdict, as ``publish.record`` tells it."""
+        return {key: record(v)["settle"] for key, v in self.verdicts.items()}
 
     @cached_property
     def answers(self) -> Answers:
