@@ -71,6 +71,7 @@ VERBS: dict[str, str] = {
     "owns": "litmus.cli_parties_ownership:owns",
     "process": "litmus.cli_procurement_views:process",
     "publish": "litmus.cli_publish:publish",
+    "report": "litmus.cli_report:report",
     "resolve": "litmus.cli_parties_names:resolve",
     "run": "litmus.cli_engine:run",
     "serve": "litmus.cli_publish:serve",

@@ -55,8 +55,9 @@ def compared(engines: Sequence[Engine], rows: int, shown: int) -> Iterator[tuple
 
     queries = bundled()
     tables = merged(queries)
-    con = duckdb.connect(config={"enable_progress_bar": "false"})
+    con = duckdb.connect()
     try:
+        con.execute("SET enable_progress_bar = false")
         total = invent(con, tables, rows)
         yield f"{len(queries)} files over {total:,} invented rows in {len(tables)} tables", True
         for engine in engines:

@@ -1,0 +1,1 @@
+"""The country report: the page model as a document for print."""
