@@ -61,6 +61,7 @@ docs: $(STAMP)
 	$(BIN)/litmus toolbox --markdown > docs/toolbox-table.md
 	$(BIN)/python -c 'from litmus.procurement.tables import dictionary; print(dictionary(), end="")' > docs/procurement-tables.md
 	$(BIN)/python tests/test_cases.py
+	$(BIN)/python tests/notebook_page.py
 	$(BIN)/python tests/test_cli.py > docs/cli.md
 
 clean:
