@@ -170,6 +170,15 @@ def test_a_line_may_be_a_megabyte_long_and_no_longer() -> None:
         assert fault.expected.startswith(said)
 
 
+def test_the_length_of_a_cell_does_not_depend_on_what_other_libraries_set() -> None:
+    before = csv.field_size_limit(10**9)
+    try:
+        (fault,) = read(law=f"{table([], LAW).rstrip(chr(10))}\n{'x' * 131_073}\n").faults
+    finally:
+        csv.field_size_limit(before)
+    assert fault.expected.startswith("cell longer than 131072")
+
+
 CELLS = ["r1", "r2", "RS", "nis2", "signed", "2024", "s", "B", "2", "", '"', "alfa", "-1"]
 LINE = st.one_of(
     st.binary(max_size=30),

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from litmus.facts.fault import Fault
 
 MAX_LINE = 1_000_000
+MAX_CELL = 131_072
 MAX_RECORD_LINES = 50
 UNCLOSED = "quote opened and never closed; double a quote inside a quoted cell"
 BOM = b"\xef\xbb\xbf"
@@ -59,6 +60,10 @@ def decode_line(raw: bytes, name: str, line: int, offset: int) -> str | Fault:
 
 def _cells(text: str) -> list[str]:
     rows = list(csv.reader([text], strict=True))
+    # Not left to the csv module: its limit is one for the whole process, and other libraries change it.
+    if rows and any(len(cell) > MAX_CELL for cell in rows[0]):
+        msg = "field larger than field limit"
+        raise csv.Error(msg)
     return rows[0] if rows else []
 
 
@@ -106,7 +111,7 @@ def _finish(pending: list[tuple[int, int, str]], joined: str, name: str) -> Iter
 def _why(problem: str) -> str:
     """The csv module's complaint in the words of someone who can mend the file."""
     if "field limit" in problem:
-        return f"cell longer than {csv.field_size_limit()} characters; shorten it or fix the quoting"
+        return f"cell longer than {MAX_CELL} characters; shorten it or fix the quoting"
     if "new-line" in problem:
         return "line break inside an unquoted cell; end lines with LF or CRLF, and quote a cell that holds a line break"
     return f"stray quote ({problem}); double a quote inside a quoted cell"
