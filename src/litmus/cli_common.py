@@ -61,6 +61,7 @@ VERBS: dict[str, str] = {
     "controls": "litmus.cli_parties_ownership:controls",
     "diff": "litmus.cli_records:diff",
     "engines": "litmus.cli_engine:engines",
+    "evidence": "litmus.cli_evidence:evidence",
     "export": "litmus.cli_export:export",
     "exposed": "litmus.cli_parties_ownership:exposed",
     "faults": "litmus.cli_store:faults",

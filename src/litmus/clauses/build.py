@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from litmus.clauses.clause import Clause, Parts
-from litmus.core.interval import INF, Number
+from litmus.clauses.counted import Counted, contradicted, counted, in_period, places_left, sources_of
+from litmus.core.interval import INF, Interval, Number
 from litmus.core.place import parts as parts_of
 from litmus.core.place import within
 from litmus.core.sets import Names, Numbers
 from litmus.facts.evidence import Evidence, Fact, Policy, domain
 from litmus.facts.schema import tables
+from litmus.measures.assess import assess
 from litmus.measures.items import Item, build_items
 from litmus.measures.problem import Problem, Tail, Target
 from litmus.measures.spec import Condition, Measure
@@ -33,6 +35,13 @@ def build(clause: Clause, place: str, ctx: Context, target: Target | None = None
     parts = (place,) if rule.combine == "pooled" else rule.of
     needed = rule.k if rule.combine == "k-of-n" else len(parts)
     measure = clause.measure
+    count = counted(measure, ctx, parts)
+    if count is not None:
+        return _by_count(clause, place, ctx, target or clause.target, count)
+    if measure.population and measure.population.counted_by:  # until a count says which days are judged, no row can decide
+        tails = _tails(measure, ctx, place, parts, [])
+        waiting = tuple(dict.fromkeys(r for i in build_items(measure, ctx, place, parts) for r in i.rows))
+        return Problem(measure, (), tuple(tails), parts, needed, target or clause.target, clause.empty, waiting=waiting)
     if clause.window is not None and measure.over:
         measure = _windowed(clause)
     floor: Number = 0
@@ -52,6 +61,31 @@ def build(clause: Clause, place: str, ctx: Context, target: Target | None = None
         items = build_items(measure, ctx, place, parts)
         tails = _tails(measure, ctx, place, parts, items)
     return Problem(measure, tuple(items), tuple(tails), parts, needed, target or clause.target, clause.empty, floor)
+
+
+def _by_count(clause: Clause, place: str, ctx: Context, target: Target, count: Counted) -> Problem:
+    """The problem over the period of a count. Rows of two sources may be the same row under two numbers, so that only those of
+    one source take up places; whichever source shows most is used. Where two decide against each other, they contradict the count.
+    """
+    rule = parts_rule(clause, place)
+    parts = (place,) if rule.combine == "pooled" else rule.of
+    needed = rule.k if rule.combine == "k-of-n" else len(parts)
+    measure = in_period(clause.measure, count)
+    days = (count.first, count.last)
+    items = build_items(measure, replace(ctx, memo_key=(ctx.memo_key, days)), place, parts)
+    found = []
+    for source in sources_of(measure, ctx, count) or [""]:
+        kept, tails = places_left(measure, ctx, count, items, source)
+        problem = Problem(measure, tuple(kept), tuple(tails), parts, needed, target, clause.empty, closing=count.rows, period=days)
+        found.append((assess(problem), problem))
+    if {True, False} <= {a.truth for a, _ in found}:
+        tails = [contradicted(measure, count, part) for part in parts]
+        return replace(found[0][1], items=(), tails=tuple(tails))
+    return min(found, key=lambda pair: (pair[0].truth is None, _width(pair[0].shown)))[1]
+
+
+def _width(shown: Interval | None) -> Number:
+    return shown.hi - shown.lo if shown else INF
 
 
 def _windowed(clause: Clause) -> Measure:
@@ -88,9 +122,11 @@ def _tails(measure: Measure, ctx: Context, place: str, parts: tuple[str, ...], i
 
 def _tail(measure: Measure, ctx: Context, place: str, part: str, items: list[Item]) -> Tail | None:
     wanted = measure.population
-    asked = " or ".join(wanted.closed_by) if wanted else "an independent list"
+    asked = " or ".join(wanted.closed_by) if wanted and wanted.closed_by else "an independent list"
+    if wanted and wanted.counted_by:
+        asked = f"a published count ({' or '.join(wanted.counted_by.series)})"
     tail = Tail(f"population:{measure.over}@{part}", part, 0, INF, f"{asked} closing {measure.over} rows of {part}")
-    if wanted is None:
+    if wanted is None or wanted.counted_by:
         return tail
     closed = []
     for fact in _closing(measure, ctx, place, part):

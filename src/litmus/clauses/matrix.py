@@ -136,6 +136,8 @@ def _epochs(clause: Clause, way: int, place: str, work: _Work) -> tuple[int, ...
             breaks += evidence.place_breaks(m.over, clause.policy, p, pinned(m), _dates(m))
     for p in near:
         breaks += evidence.place_breaks("population", _closing_policy(clause), p, (("over", covered),))
+        for asked in (m.population.counted_by for m in _measures(clause) if m.population and m.population.counted_by):
+            breaks += evidence.place_breaks("observation", _closing_policy(clause), p, (("series", asked.series),))
     if clause.waivers:
         breaks += evidence.place_breaks("waiver", _ANY, place)
     ordered = sorted(set(breaks))

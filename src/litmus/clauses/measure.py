@@ -9,12 +9,17 @@ from litmus.core.place import expand
 from litmus.core.words import expected_word, ladder, word_list
 from litmus.facts.parse import money, parser, percent
 from litmus.facts.schema import Column, tables
-from litmus.measures.spec import DERIVED, KINDS, THROUGH_VENDOR, Condition, Duty, Measure, Population
+from litmus.measures.spec import DERIVED, KINDS, THROUGH_VENDOR, Condition, Count, Duty, Measure, Population
 
 _WHERE = MapOf(str, Keep({}), least=1)
+_COUNT = Record({"series": ListOf(TEXT, single=True, least=1), "date": TEXT}, required=("series", "date"))
 _POPULATION = Record(
-    {"closed_by": ListOf(word(*word_list("closure"), what="closure"), single=True), "max_age": PERIOD, "tolerance": RATIO},
-    required=("closed_by",),
+    {
+        "closed_by": ListOf(word(*word_list("closure"), what="closure"), single=True),
+        "counted_by": _COUNT,
+        "max_age": PERIOD,
+        "tolerance": RATIO,
+    },
 )
 _DUTY = Record({"from": TEXT, "done": TEXT, "within": PERIOD}, required=("from", "done", "within"))
 BLANK = "(blank)"
@@ -152,6 +157,7 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
     if tables()[table].unique and "population" in raw:
         errors.add(_at(node, "population"), f"{path}.population", f"the key of {table} fixes the fact; remove 'population'")
         fine = False
+    fine = _population(raw, node, path, errors) and fine
     fine = fine and _valued(raw, node, path, errors)
     where = read_conditions(raw.get("where", {}), table, f"{path}.where", errors)
     count = read_conditions(raw.get("count", {}), table, f"{path}.count", errors)
@@ -174,9 +180,42 @@ def _flat(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> Measure
         pick=raw.get("pick", ""),
         currency=raw.get("currency", ""),
         unit=tuple(raw.get("unit", ())),
-        population=Population(closed["closed_by"], closed.get("max_age"), closed.get("tolerance") or Fraction(0)) if closed else None,
+        population=_closing(closed) if closed else None,
         domain=(domain[0], domain[1]) if domain else None,
     )
+
+
+def _closing(raw: dict[str, Any]) -> Population:
+    counted = raw.get("counted_by")
+    return Population(
+        tuple(raw.get("closed_by", ())),
+        raw.get("max_age"),
+        raw.get("tolerance") or Fraction(0),
+        Count(tuple(counted["series"]), counted["date"]) if counted else None,
+    )
+
+
+def _population(raw: dict[str, Any], node: Node, path: str, errors: Errors) -> bool:
+    """Does the population name what may close it: a list, or for a table of notices a count by somebody else?"""
+    before = len(errors.found)
+    closed, table = raw.get("population"), tables()[raw["over"]]
+    at, here = _at(node, "population"), f"{path}.population"
+    if closed is None:
+        return True
+    counted = closed.get("counted_by")
+    if table.counted and (counted is None or "closed_by" in closed or "tolerance" in closed):
+        message = f"only a count by somebody else closes {table.name}: give counted_by: {{series: …, date: …}} and no key but max_age"
+        errors.add(at, here, message)
+    elif not table.counted and ("closed_by" not in closed or counted is not None):
+        errors.add(at, here, f"{table.name} is closed by a list: give closed_by" + (", and no counted_by" if counted else "; add it"))
+    elif counted is not None:
+        dates = [c.name for c in table.columns if c.kind == "day" and c.role == "value"]
+        if counted["date"] not in dates:
+            at = _at(_at(at, "counted_by"), "date")
+            errors.add(at, f"{here}.counted_by.date", expected_word(counted["date"], dates, f"date of {table.name}"))
+        if raw["kind"] != "ratio" or raw.get("weight") or raw.get("by"):
+            errors.add(at, here, "counted_by closes a ratio of rows, without 'weight' and 'by'")
+    return len(errors.found) == before
 
 
 _ORDERED = {"sum": ("count", "number", "money", "percent"), "date": ("day",)}

@@ -60,8 +60,8 @@ class Verdict:
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """Ids of the rows that the verdict looked at: those it measures, then those that say who a party belongs to."""
-        measured = (r for i in self.problem.items for r in i.rows)
+        """Ids of the rows that the verdict looked at: those it measures, those that count them, those that say who a party belongs to."""
+        measured = (*(r for i in self.problem.items for r in i.rows), *self.problem.closing, *self.problem.waiting)
         return tuple(dict.fromkeys((*measured, *(r for m in self.matches for r in m.rows))))
 
     @cached_property

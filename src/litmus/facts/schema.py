@@ -50,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One fact table. ``reach``, ``unique`` and ``latest`` are explained at the head of schema.toml."""
+    """One fact table. ``reach``, ``unique``, ``latest`` and ``counted`` are explained at the head of schema.toml."""
 
     name: str
     title: str
@@ -60,6 +60,7 @@ class Table:
     reach: str
     unique: bool
     latest: str
+    counted: bool = False
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError."""
@@ -116,6 +117,7 @@ def tables() -> dict[str, Table]:
             reach=spec.get("reach", ""),
             unique=spec.get("unique", False),
             latest=spec.get("latest", ""),
+            counted=spec.get("counted", False),
         )
     return found
 
@@ -136,7 +138,7 @@ def dictionary() -> str:
     out = ["# The fact tables", "", "Made from `src/litmus/facts/schema.toml`; a test keeps it in step.", ""]
     for t in tables().values():
         out += [f"## {t.name}: {t.title.lower()}", "", t.doc, ""]
-        traits = [t.reach and f"reach: {t.reach}", t.unique and "unique", t.latest and f"latest {t.latest}"]
+        traits = [t.reach and f"reach: {t.reach}", t.unique and "unique", t.latest and f"latest {t.latest}", t.counted and "counted"]
         if any(traits):
             out += ["*" + ", ".join(str(x) for x in traits if x) + "*", ""]
         out += ["| column | type | role | what it holds |", "|---|---|---|---|"]

@@ -98,6 +98,9 @@ def question(clause: Question, place: str, tails: Sequence[Tail] | None) -> Prob
     if clause.window is not None:
         msg = "the bulk path does not compute a window of duties; judge the clause row by row instead"
         raise NotInBulkError(msg)
+    if clause.measure.population is not None and clause.measure.population.counted_by is not None:
+        msg = "the bulk path does not compute a population that a series counts; judge the clause row by row instead"
+        raise NotInBulkError(msg)
     rule = clause.parts.get(place)
     parts = (place,) if rule is None or rule.combine == "pooled" else rule.of
     needed = rule.k if rule is not None and rule.combine == "k-of-n" else len(parts)

@@ -147,13 +147,15 @@ def _item(fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context
     for combo in product(*ways.values()):
         shown = {n: w.shown for n, w in zip(ways, combo, strict=True)}
         for outcome in _outcomes(combo, measure, fact, ctx, here):
-            told.setdefault(outcome, shown)
+            told.setdefault(outcome, shown | _duty_words(measure, outcome))
     if fact.exists is None:
         told.setdefault(OUT, {"exists": "no"})
     if set(told) == {OUT}:
         return None
     lo, hi, weight_why = weight_of(fact, measure)
     open_fields = tuple(n for n, found in ways.items() if len(found) > 1)
+    if measure.duty and measure.duty.done not in open_fields and len({o.yes for o in told if o.cell}) > 1:
+        open_fields = (*open_fields, measure.duty.done)
     why = _reasons(fact, open_fields, len(told) > 1, weight_why)
     if len(told) > 1 and any(_doubtful(use, ways[use.name], ctx) for use in uses):
         why |= {"unresolved-identity"}
@@ -228,6 +230,11 @@ def _duty_states(fact: Fact, measure: Measure, ctx: Context) -> set[str]:
     if done.hi > ctx.as_of and ctx.as_of <= last:
         states.add("running")
     return states
+
+
+def _duty_words(measure: Measure, outcome: Outcome) -> dict[str, str]:
+    """Whether the duty is done, for a reader: the day itself is open."""
+    return {measure.duty.done: "in time" if outcome.yes else "late"} if measure.duty and outcome.cell is not None else {}
 
 
 def _reasons(fact: Fact, open_fields: tuple[str, ...], several: bool, weight_why: str) -> frozenset[str]:

@@ -52,7 +52,9 @@ class Tail:
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """One clause at one place on one day. ``needed`` of the parts must satisfy the target; ``empty`` is the answer
-    where there is nothing to measure; ``floor`` the lowest value of an ordinal scale.
+    where there is nothing to measure; ``floor`` the lowest value of an ordinal scale; ``closing`` the rows of the lists and
+    counts that bound the population; ``period`` the days that such a count covers, where it is these that are judged; ``waiting``
+    the rows that cannot be judged until a count says which days are.
     """
 
     measure: Measure
@@ -63,6 +65,9 @@ class Problem:
     target: Target
     empty: bool
     floor: Number = 0
+    closing: tuple[str, ...] = ()
+    period: tuple[int, int] | None = None
+    waiting: tuple[str, ...] = ()
 
     def tail(self, part: str) -> Tail | None:
         """The unseen rows of a part, if its population is open."""

@@ -43,12 +43,21 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
-    """The independent list that must close the denominator, its greatest age, and the unseen share tolerated."""
+class Count:
+    """Published series that count the rows of the table, and the date by which they count a row into a period."""
 
-    closed_by: tuple[str, ...]
+    series: tuple[str, ...]
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What must close the denominator: an independent list or count, its greatest age, and the unseen share tolerated."""
+
+    closed_by: tuple[str, ...] = ()
     max_age: Period | None = None
     tolerance: Fraction = Fraction(0)
+    counted_by: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)

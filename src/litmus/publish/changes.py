@@ -20,7 +20,7 @@ from litmus.facts.schema import tables
 from litmus.parties.group import Parties
 from litmus.publish.record import show_interval
 
-_ALWAYS_READ = frozenset({"ownership", "restriction", "population", "waiver", "event", "assessment"})
+_ALWAYS_READ = frozenset({"ownership", "restriction", "population", "waiver", "event", "assessment", "observation"})
 
 
 @dataclass(frozen=True, slots=True)

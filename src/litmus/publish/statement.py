@@ -48,6 +48,8 @@ def bearing(verdict: Verdict, dossier: Dossier) -> list[Row]:
     """Withheld rows that may bear on a verdict: of a table that the clause reads, about the place or one that holds it."""
     m = verdict.clause.measure
     read = {x.over for x in (m, m.top, m.bottom, m.own) if x is not None and x.over} | {"population", "waiver"}
+    if m.population is not None and m.population.counted_by is not None:
+        read.add("observation")
     near = [
         r for r in dossier.rows["withheld"]
         if r.values["of_table"] in read and (within(verdict.place, r.place) or within(r.place, verdict.place))

@@ -106,10 +106,11 @@ def explain(v: Verdict, evidence: Evidence) -> RenderableType:
 
 def _basis(v: Verdict) -> list[Text]:
     found = [Text(f"Basis: {b.ref}" + (f", {b.locator}" if b.locator else "") + f" [{b.kind}]", style="dim") for b in v.clause.basis]
-    return [
-        *found,
-        Text(f"Status: {v.clause.status}. Judged as of {show_day(v.as_of)}, on what was known by {show_day(v.known_at)}.", style="dim"),
-    ]
+    days = ""
+    if v.problem.period is not None:
+        days = f" Over {show_day(v.problem.period[0])} to {show_day(v.problem.period[1])}, the newest time that is counted and over."
+    status = f"Status: {v.clause.status}. Judged as of {show_day(v.as_of)}, on what was known by {show_day(v.known_at)}.{days}"
+    return [*found, Text(status, style="dim")]
 
 
 def _parts(v: Verdict) -> list[RenderableType]:

@@ -84,6 +84,9 @@ def _clock(v: Verdict) -> tuple[tuple[str, str], ...]:
         said.append(("due", show_day(v.clock.due)))
     if c.grace is not None:
         said.append(("grace", periods(c.grace.text)))
+    if v.problem.period is not None:
+        first, last = v.problem.period
+        said.append(("judged on", f"{show_day(first)} to {show_day(last)}, the newest time that is counted and over"))
     known, needed = v.coverage
     return (*said, ("facts settled", f"{known} of {needed}"))
 

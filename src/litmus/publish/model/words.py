@@ -12,12 +12,13 @@ LABELS = {
     "award_published": "award published", "text_published": "text published", "owner_named": "owner named",
     "legal_basis": "legal basis", "in_force": "in force", "network_owner": "network owner", "entity_named": "entity named",
     "weight_unit": "unit", "valid_until": "valid until", "closed_by": "closed by",
+    "submission_end": "end of submission", "advert_days": "days for bids", "call_published": "call published",
 }  # fmt: skip
 KINDS = {
     "ownership": "Ownership", "deployment": "Equipment", "contract": "Contract", "contract_party": "Party to a contract",
     "alignment": "Pledge or membership", "law": "Law", "restriction": "Restriction", "assessment": "Assessment", "loan": "Loan or grant",
     "programme": "Programme", "chapter": "Chapter", "observation": "Observation", "population": "Closed list", "event": "Event",
-    "waiver": "Waiver", "statement": "Statement", "reply": "Reply",
+    "waiver": "Waiver", "statement": "Statement", "reply": "Reply", "notice": "Call", "lot": "Lot", "award": "Award",
 }  # fmt: skip
 GRADES = {
     "A": "completely reliable", "B": "usually reliable", "C": "fairly reliable", "D": "not usually reliable", "E": "unreliable",
