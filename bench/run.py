@@ -1,5 +1,5 @@
 """All benchmarks: `make bench`, or `.venv/bin/python bench/run.py [rows] [matrix] [concentration] [importing [SIZE …]] [ownership]
-[matching]`.
+[matching] [pages]`.
 
 Prints the figures with their limits, and exits with 1 when a limit is not kept. Competing ways are run in turns, so that
 a busy machine slows both; figures are medians. Peak memory is the resident maximum of a fresh process that does one
@@ -113,6 +113,13 @@ def run_matching() -> bool:
     return matching.run_speed(100_000, 80_000)
 
 
+def run_pages() -> bool:
+    """Weight, rendering, painting and serving of the pages; needs `litmus[bench]`, chromium and wrk for the last two."""
+    import pages
+
+    return pages.main()
+
+
 def run_procurement() -> bool:
     """Cardinal's eleven indicators over invented releases; a number among the arguments is how many."""
     import procurement
@@ -133,6 +140,7 @@ if __name__ == "__main__":
     runs["procurement"] = run_procurement
     runs["ownership"] = run_ownership
     runs["matching"] = run_matching
+    runs["pages"] = run_pages
     wanted = [a for a in sys.argv[1:] if not a.isdigit()] or list(runs)
     answers = [runs[name]() for name in wanted]
     sys.exit(0 if all(answers) else 1)

@@ -18,6 +18,8 @@ from litmus.publish.readings import conflicts_of, context_facts
 from litmus.publish.record import record, show_interval
 
 LINES = 5
+#: A world stands for many; beside a long table of evidence fewer of its lines do.
+WORLD_LINES = ((12, LINES), (10**9, 3))
 ROWS = 30
 _HOW = {
     "milp": "the smallest set, proved by an integer program",
@@ -114,13 +116,14 @@ def _witness(v: Verdict, world: World | None, meets: bool, book: Book) -> Witnes
     lines = world_lines(v, world)
     still = [i for i in v.problem.items if not i.settled] if world is not None else []
     told: list[Line] = []
-    for n, said in enumerate(lines[:LINES]):
+    keep = next(n for most, n in WORLD_LINES if len(v.evidence) <= most)
+    for n, said in enumerate(lines[:keep]):
         head = f"{still[n].label}: " if n < len(still) else ""
         if head and said.startswith(head):
             told.append((asked(still[n].id, still[n].label, book, v.place), Text(": " + found(said.removeprefix(head), book))))
         else:
             told.append(line(said))
-    return Witness(meets, tuple(told), max(0, len(lines) - LINES))
+    return Witness(meets, tuple(told), max(0, len(lines) - keep))
 
 
 def _conflicts(v: Verdict, book: Book) -> list[Grid]:

@@ -27,6 +27,7 @@ from litmus.publish.model.parts import (
     Page,
     RegionPage,
     SheetPage,
+    Text,
     VerdictPage,
     plain,
 )  # fmt: skip
@@ -135,12 +136,20 @@ def rows_of(inline: Callable[[Line], Markup], word: Callable[[str], str]) -> Cal
         if not g.rows:
             return Markup("")
         head = "".join([f'<th scope="col">{escape(word(c))}</th>' for c in g.columns])
-        body = "".join(["<tr><td>" + "</td><td>".join([inline(c) for c in row]) + "</td></tr>\n" for row in g.rows])
+        seen: set[str] = set()
+        body = "".join(["<tr><td>" + "</td><td>".join([inline(_first(c, seen)) for c in row]) + "</td></tr>\n" for row in g.rows])
         note = f'<p class="key">{inline(g.note)}</p>' if g.note else ""
         table = f'<table class="stack"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         return Markup(f'<section id="{escape(g.id)}"><h2>{escape(word(g.title))}</h2>{table}{note}</section>')  # noqa: S704 - all escaped
 
     return rows
+
+
+def _first(runs: Line, seen: set[str]) -> Line:
+    """The line with a party linked where the table first names it: the same link in row after row is only weight and stops."""
+    shown = tuple(Text(r.text, "", r.mark) if r.to in seen else r for r in runs)
+    seen.update(r.to for r in runs if r.to.startswith("p/"))
+    return shown
 
 
 def _title(site: Site, page: Page) -> str:

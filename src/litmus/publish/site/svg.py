@@ -39,8 +39,16 @@ def _pct(x: float) -> str:
 def chart_svg(chart: Chart, word: Word = str) -> Markup:
     """Each interval on its track: the side of the target that satisfies is blue, the other red, the target a line."""
     out = [f'<svg class="chart" role="img" aria-label="{escape(chart.alt)}" width="100%" height="{ROW * len(chart.bars) + 22}">']
+    same = {b.target for b in chart.bars}
+    shared = len(chart.bars) > 1 and len(same) == 1
+    if shared:
+        bar = chart.bars[0]
+        out.append(f'<defs><g id="tr">{_track(bar, chart.side, 21)}</g><g id="tl">{_target(bar, 21)}</g></defs>')
     for n, bar in enumerate(chart.bars):
-        out.append(_bar(bar, chart.side, n * ROW, word))
+        y = n * ROW
+        drawn = (_track(bar, chart.side, y + 21), _target(bar, y + 21))
+        track, target = (f'<use href="#tr" y="{y}"/>', f'<use href="#tl" y="{y}"/>') if shared else drawn
+        out.append(_bar(bar, y, word, track, target))
     y = ROW * len(chart.bars)
     for at, text in chart.ticks:
         anchor = "start" if at < 0.02 else "end" if at > 0.98 else "middle"
@@ -49,25 +57,31 @@ def chart_svg(chart: Chart, word: Word = str) -> Markup:
     return Markup("".join(out) + "</svg>")  # noqa: S704 - every text above is escaped
 
 
-def _bar(bar: Bar, side: str, y: int, word: Word) -> str:
+def _bar(bar: Bar, y: int, word: Word, track: str, target: str) -> str:
     top = y + 21
-    label = f'<text class="lab" x="0" y="{y + 14}">{escape(word(bar.label))}</text>' if bar.label else ""
-    out = [label, f'<text class="val" x="100%" y="{y + 14}" text-anchor="end">{escape(word(bar.shown))}</text>']
-    if bar.target is None or side == "point":
-        out.append(f'<rect class="track" x="0" y="{top}" width="100%" height="18"/>')
-    else:
-        low, high = ("ok", "ko") if side == "low" else ("ko", "ok")
-        out.append(f'<rect class="{low}" x="0" y="{top}" width="{_pct(bar.target)}" height="18"/>')
-        out.append(f'<rect class="{high}" x="{_pct(bar.target)}" y="{top}" width="{_pct(1 - bar.target)}" height="18"/>')
+    label = f'<text class="lab" y="{y + 14}">{escape(word(bar.label))}</text>' if bar.label else ""
+    out = [label, f'<text class="val" x="100%" y="{y + 14}" text-anchor="end">{escape(word(bar.shown))}</text>', track]
     width = max(bar.hi - bar.lo, 0.006)
     start = min(bar.lo, 1 - width)
     box = f'x="{_pct(start)}" y="{top + 5}" width="{_pct(width)}" height="8"'
     out.append(f'<rect class="iv {bar.mark}" {box}/>')
     if bar.open_end:
         out.append(f'<svg class="over" x="100%" y="{top}"><path class="end {bar.mark}" d="M-10 1L0 9l-10 8z"/></svg>')
-    if bar.target is not None:
-        out.append(f'<rect class="tg" x="{_pct(min(bar.target, 0.996))}" y="{top - 3}" width="2.5" height="24"/>')
-    return "".join(out)
+    return "".join([*out, target])
+
+
+def _track(bar: Bar, side: str, top: int) -> str:
+    if bar.target is None or side == "point":
+        return f'<rect class="track" y="{top}" width="100%" height="18"/>'
+    low, high = ("ok", "ko") if side == "low" else ("ko", "ok")
+    left = f'<rect class="{low}" y="{top}" width="{_pct(bar.target)}" height="18"/>'
+    return left + f'<rect class="{high}" x="{_pct(bar.target)}" y="{top}" width="{_pct(1 - bar.target)}" height="18"/>'
+
+
+def _target(bar: Bar, top: int) -> str:
+    if bar.target is None:
+        return ""
+    return f'<rect class="tg" x="{_pct(min(bar.target, 0.996))}" y="{top - 3}" width="2.5" height="24"/>'
 
 
 def timeline_svg(found: Timeline, way: Way, word: Word = str) -> Markup:
