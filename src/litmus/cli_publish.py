@@ -99,7 +99,9 @@ def serve(
         import uvicorn
 
         from litmus.web.app import make_app
-    except ImportError as err:
+    except ModuleNotFoundError as err:
+        if (err.name or "").partition(".")[0] == "litmus":
+            raise
         click.echo(f"litmus serve needs starlette and uvicorn ({err.name} is missing): pip install 'litmus-monitor[serve]'", err=True)
         sys.exit(FAULT)
     book = _book(regime, dossiers, as_of, known_at, places, base_url)
