@@ -79,6 +79,7 @@ VERBS: dict[str, str] = {
     "sign": "litmus.cli_records:sign",
     "suppliers": "litmus.cli_procurement_views:suppliers",
     "sweep": "litmus.cli_store:sweep",
+    "transparency": "litmus.cli_transparency:transparency",
     "verify": "litmus.cli_records:verify",
     "who": "litmus.cli_parties_names:who",
     "withhold": "litmus.cli_records:withhold",

@@ -40,7 +40,7 @@ def evidence(
     Give OUT to any judging verb: `litmus why single-bid-lots XK --dossier wb6 --dossier OUT`. Each row names the file and the line
     that says so. A scope that nothing tells stays blank, and blank stays open.
     """
-    from litmus.cli_procurement_views import _book
+    from litmus.cli_procurement_views import read_book
     from litmus.core.words import expected_word, word_list
     from litmus.facts.dossier import locate, read_dossier
     from litmus.procurement.evidence import Told, draw, write
@@ -50,7 +50,7 @@ def evidence(
     if kind not in word_list("source_kind"):
         fail("--kind: " + expected_word(kind, word_list("source_kind"), "kind of source"))
     about = {"id": source, "title": "", "publisher": publisher, "address": address, "kind": kind}
-    with _book(files, mapping, decisions) as book:
+    with read_book(files, mapping, decisions) as book:
         drawn = draw(book.con, book.scope, Told(about, grade, place, known_from), book.parents)
     try:
         written = list(write(drawn, Path(out)))

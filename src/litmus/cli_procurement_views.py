@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def process(ident: str, files: tuple[str, ...], mapping: str | None, decisions: 
     """One process: what its records say, every flag, and every field that is missing."""
     from litmus.procurement import views
 
-    with _book(files, mapping, decisions) as book:
+    with read_book(files, mapping, decisions) as book:
         try:
             found = views.process(book, ident)
         except views.NoProcessError as err:
@@ -76,7 +77,8 @@ def process(ident: str, files: tuple[str, ...], mapping: str | None, decisions: 
 
 
 @contextmanager
-def _book(files: tuple[str, ...], mapping: str | None, decisions: str | None) -> Iterator[Book]:
+def read_book(files: tuple[str, ...], mapping: str | None, decisions: str | None) -> Iterator[Book]:
+    """The records of some files, judged, with what was read of them said on standard error; ends the run where they cannot be read."""
     from litmus.imports.mapped import MapError
     from litmus.imports.procured import find_files, read_files
     from litmus.procurement.load import loaded
@@ -89,7 +91,7 @@ def _book(files: tuple[str, ...], mapping: str | None, decisions: str | None) ->
         manual = read_manual(Path(decisions)) if decisions else None
         with loaded(read_files(paths, Path(mapping) if mapping else None)) as (con, receipt):
             click.echo(f"{receipt.records:,} records = {receipt.notices:,} rows + {receipt.held:,} faults", err=True)
-            yield open_book(con, _known(), manual)
+            yield replace(open_book(con, _known(), manual), records=receipt.records, faults=receipt.held)
     except (MapError, ScopeError, OSError) as err:
         fail(str(err))
 
@@ -115,7 +117,7 @@ def _list(
 ) -> None:
     if form == "parquet" and not out:
         fail("Parquet is no text: name a file with --out FILE")
-    with _book(files, mapping, decisions) as book:
+    with read_book(files, mapping, decisions) as book:
         rows = rows_of(book)
     if digital:
         rows = sorted((r for r in rows if r["digital"]), key=lambda r: (-r["digital"], -r["processes"], r["key"]))

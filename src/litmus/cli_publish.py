@@ -11,19 +11,55 @@ import click
 from litmus.cli_common import FAULT, common, fail, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from litmus.publish.model.book import Book
+    from litmus.publish.model.procured import Procured
 
 _PLACES = click.option("--place", "places", multiple=True, help="Only these places or groups. Default: WB6.")
 _BASE = click.option("--base-url", default="", metavar="URL", help="Where the site will stand; goes into citations and feeds.")
 
 
-def _book(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: str | None, places: tuple[str, ...], base_url: str) -> Book:
+_RECORDS = (
+    click.option("--procurement", "records", multiple=True, metavar="FILE", help="Procurement records to make pages of; repeatable."),
+    click.option("--map", "mapping", metavar="YAML", help="What the columns of a CSV or XLSX table of --procurement are."),
+    click.option("--scope", "decisions", metavar="CSV", help="A person's decisions on the scope of processes: process, layer, why."),
+    click.option("--all-processes", "everything", is_flag=True, help="Pages also for processes not known to be digital."),
+)
+
+
+def _procurement(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_RECORDS):
+        command = option(command)
+    return command
+
+
+def _procured(records: tuple[str, ...], mapping: str | None, decisions: str | None, *, everything: bool) -> Procured | None:
+    from litmus.cli_procurement_views import read_book
+    from litmus.publish.model.procured import read_procured
+
+    if not records:
+        return None
+    with read_book(records, mapping, decisions) as book:
+        return read_procured(book, everything=everything)
+
+
+def _book(
+    regime: str,
+    dossiers: tuple[str, ...],
+    as_of: str | None,
+    known_at: str | None,
+    places: tuple[str, ...],
+    base_url: str,
+    procured: Procured | None,
+) -> Book:
     from litmus.publish.model.book import open_book
 
     session = opened(regime, dossiers, as_of, known_at)
     session.tell_faults()
     try:
-        return open_book(session, session.places(places), base_url)
+        return open_book(session, session.places(places), base_url, procured)
     except ValueError as err:
         fail(str(err))
         raise AssertionError from err
@@ -34,6 +70,7 @@ def _book(regime: str, dossiers: tuple[str, ...], as_of: str | None, known_at: s
 @common
 @_PLACES
 @_BASE
+@_procurement
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="Only these languages beside English. Default: all that ship.")
 @click.option("--freeze", "frozen", is_flag=True, help="Also keep a dated copy under OUT/at/, which later editions leave alone.")
 def publish(
@@ -45,7 +82,11 @@ def publish(
     places: tuple[str, ...],
     base_url: str,
     languages: tuple[str, ...],
+    records: tuple[str, ...],
+    mapping: str | None,
+    decisions: str | None,
     frozen: bool,
+    everything: bool,
 ) -> None:
     """Write the whole record as pages into the folder OUT: they open from a disk, without a server and without a script.
 
@@ -59,7 +100,8 @@ def publish(
     odd = next((c for c in languages if c not in LANGUAGES), None)
     if odd is not None:
         fail(expected_word(odd, LANGUAGES, "language"))
-    book = _book(regime, dossiers, as_of, known_at, places, base_url)
+    procured = _procured(records, mapping, decisions, everything=everything)
+    book = _book(regime, dossiers, as_of, known_at, places, base_url, procured)
 
     def tell(n: int, address: str) -> None:
         if sys.stderr.isatty() and n % 20 == 0:
@@ -84,6 +126,7 @@ def publish(
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. Only this machine can reach the default.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--base-url", default="", metavar="URL", help="Where the site stands; goes into citations and feeds.")
+@_procurement
 def serve(
     regime: str,
     dossiers: tuple[str, ...],
@@ -93,6 +136,10 @@ def serve(
     host: str,
     port: int,
     base_url: str,
+    records: tuple[str, ...],
+    mapping: str | None,
+    decisions: str | None,
+    everything: bool,
 ) -> None:
     """Serve the same pages live, with search, a choice of places to compare, and a JSON API. Reads only; needs `litmus[serve]`."""
     try:
@@ -104,6 +151,7 @@ def serve(
             raise
         click.echo(f"litmus serve needs starlette and uvicorn ({err.name} is missing): pip install 'litmus-monitor[serve]'", err=True)
         sys.exit(FAULT)
-    book = _book(regime, dossiers, as_of, known_at, places, base_url)
+    procured = _procured(records, mapping, decisions, everything=everything)
+    book = _book(regime, dossiers, as_of, known_at, places, base_url, procured)
     click.echo(f"http://{host}:{port}/ (Ctrl-C ends it)")
     uvicorn.run(make_app(book, host), host=host, port=port, log_level="warning", server_header=False, access_log=False)

@@ -31,6 +31,8 @@ class Book:
     con: Any
     scope: Mapping[str, Scope]
     parents: Mapping[str, SupplierParent]
+    records: int = 0
+    faults: int = 0
 
 
 Known = tuple[NameList, Parties]
@@ -131,7 +133,7 @@ def _parent(book: Book, key: str) -> Row:
     return {"parent": found.parent, "parent_why": found.why} if found else {"parent": None, "parent_why": "not looked for"}
 
 
-_TABLES = ("notice", "lot", "bid", "award", "deal", "item", "part")
+_TABLES = ("notice", "lot", "bid", "award", "deal", "change", "payment", "item", "part", "document", "withheld")
 
 
 def process(book: Book, ident: str) -> Row:

@@ -21,6 +21,7 @@ from litmus.parties.group import Parties
 from litmus.plan.instrument import Catalogue
 from litmus.plan.instruments import load_instruments, locate_instruments
 from litmus.publish.model.parts import MARKS, Edition, Head, Line, Text, Tile
+from litmus.publish.model.procured import Procured
 from litmus.publish.record import record
 
 GROUP_TITLES = {
@@ -51,6 +52,7 @@ class Book:
     session: Judged
     places: tuple[str, ...]
     base_url: str = ""
+    procured: Procured | None = None
     _verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     _past: dict[int, dict[tuple[str, str], Verdict]] = field(default_factory=dict)
 
@@ -196,6 +198,6 @@ def place_text(code: str, known: tuple[str, ...] = ()) -> Text:
     return Text(place(code).name, f"c/{code}" if code in known else "")
 
 
-def open_book(session: Judged, places: tuple[str, ...] = (), base_url: str = "") -> Book:
+def open_book(session: Judged, places: tuple[str, ...] = (), base_url: str = "", procured: Procured | None = None) -> Book:
     """The book of a session: the Western Balkans six unless places are named. ValueError for an unknown place."""
-    return Book(session, places or expand("WB6"), base_url)
+    return Book(session, places or expand("WB6"), base_url, procured)

@@ -8,9 +8,11 @@ from litmus.publish.model.book import Book
 from litmus.publish.model.clause import clause_page
 from litmus.publish.model.country import country_page
 from litmus.publish.model.parts import Page
+from litmus.publish.model.procurement import procurement_addresses, procurement_page
 from litmus.publish.model.region import region_page
 from litmus.publish.model.verdict import verdict_page
 
+PROCUREMENT = frozenset({"procurement", "o", "b", "t", "flag"})
 SINGLE: dict[str, Callable[[Book], Page]] = {
     "index": region_page, "verdicts": general.verdicts_page, "clauses": general.clauses_page, "evidence/index": registers.evidence_index,
     "evidence/sources": registers.sources_page, "evidence/parties": party.parties_page, "evidence/conflicts": registers.conflicts_page,
@@ -39,6 +41,8 @@ def build(book: Book, address: str) -> Page:
         return party.party_page(book, name)
     if kind == "evidence" and name in tables() and tables()[name].is_fact and book.dossier.rows[name]:
         return registers.table_page(book, name)
+    if kind in PROCUREMENT:
+        return procurement_page(book, kind, name)
     if address == f"snapshot/{book.edition.short}":
         return general.snapshot_page(book)
     raise KeyError(address)
@@ -55,3 +59,4 @@ def addresses(book: Book) -> Iterator[str]:
     yield from (f"f/{i}" for i in book.facts)
     yield from (f"s/{i}" for i in book.sources)
     yield from (f"p/{i}" for i in book.names)
+    yield from procurement_addresses(book)

@@ -35,12 +35,14 @@ from litmus.publish.site.inline import Way, inliner
 from litmus.publish.site.languages import LANGUAGES, Catalogue, alphabet, catalogue
 from litmus.publish.site.svg import SYMBOLS, chart_svg, map_svg, timeline_svg
 
-NAV = ("region", "verdicts", "clauses", "evidence", "parties", "compare", "essay", "changes", "method", "downloads")
-_TO = {"region": "index", "evidence": "evidence/index", "parties": "evidence/parties"}
+NAV = ("region", "verdicts", "clauses", "evidence", "parties", "procurement", "compare", "essay", "changes", "method", "downloads")
+_TO = {"region": "index", "evidence": "evidence/index", "parties": "evidence/parties", "procurement": "procurement/index"}
 _TEMPLATES = {
     VerdictPage: "verdict.html", RegionPage: "region.html", CountryPage: "country.html", ClausePage: "clause.html", EssayPage: "essay.html",
     ComparePage: "compare.html",
 }  # fmt: skip
+#: Pages whose title is a name or a sentence of the record.
+_OF_THE_RECORD = {"party", "fact", "source", "process", "buyer", "supplier", "flag"}
 _BY_NAME = {"evidence/parties", "evidence/sources"}
 
 
@@ -91,13 +93,16 @@ class Site:
     languages: tuple[str, ...]
     depths: tuple[Depth, ...]
     templates: dict[str, Template]
+    procurement: bool = False
 
 
-def make_site(edition: Edition, *, live: bool = False, language: str = "en", languages: tuple[str, ...] = ("en",)) -> Site:
+def make_site(
+    edition: Edition, *, live: bool = False, language: str = "en", languages: tuple[str, ...] = ("en",), procurement: bool = False
+) -> Site:
     """Compile the templates and render the frames. ``languages`` are those that the switch offers."""
     env = environment(language)
     names = [*_TEMPLATES.values(), "sheet.html", "search.html"]
-    made = Site(edition, live, catalogue(language), languages, (), {n: env.get_template(n) for n in names})
+    made = Site(edition, live, catalogue(language), languages, (), {n: env.get_template(n) for n in names}, procurement)
     return replace(made, depths=tuple(_depth(d, made) for d in range(3)))
 
 
@@ -112,7 +117,7 @@ def _depth(depth: int, site: Site) -> Depth:
     way = Way(root, root + "../" * (code != "en"))
     env = environment(code)
     t = strings(code)
-    links = [(getattr(t, f"nav_{n}"), _TO.get(n, n)) for n in NAV]
+    links = [(getattr(t, f"nav_{n}"), _TO.get(n, n)) for n in NAV if n != "procurement" or site.procurement]
     common = {"root": root, "base": way.base, "e": site.edition, "live": site.live, "links": links, "reviewed": site.words.reviewed}
     common["symbols"] = Markup(SYMBOLS)  # noqa: S704 - our own constant
     frame = SimpleNamespace(**{n: Markup(env.get_template(f"frame_{n}.html").render(common)) for n in ("top", "foot")})  # noqa: S704 - rendered
@@ -156,7 +161,7 @@ def _title(site: Site, page: Page) -> str:
     word = site.words.word
     if isinstance(page, VerdictPage):
         return f"{word(page.clause.text)}: {word(page.place.text)}"
-    return page.head.title if page.head.kind in {"party", "fact", "source"} else word(page.head.title)
+    return page.head.title if page.head.kind in _OF_THE_RECORD else word(page.head.title)
 
 
 def _sorted(site: Site, page: Page) -> Page:

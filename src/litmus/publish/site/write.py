@@ -47,7 +47,8 @@ def fonts() -> list[str]:
 def sites(book: Book, languages: Iterable[str], *, live: bool = False) -> dict[str, Site]:
     """The same edition in each language, English always and first. KeyError for a language that does not ship."""
     codes = tuple(c for c in LANGUAGES if c == "en" or c in set(languages))
-    return {c: make_site(book.edition, live=live, language=c, languages=codes) for c in codes}
+    procurement = book.procured is not None
+    return {c: make_site(book.edition, live=live, language=c, languages=codes, procurement=procurement) for c in codes}
 
 
 def files_of(book: Book, made: dict[str, Site], page: Page) -> Iterator[tuple[str, bytes]]:
