@@ -54,6 +54,11 @@ def _of(party: str, measure: Measure, ctx: Context) -> Iterator[Match]:
     parties = ctx.parties
     groups, lists = _asks(measure)
     holdings = tuple(r.id for f in parties.holdings_behind(party) for r in f.rows)
+    for tie in parties.open_ties(party):
+        other = tie.right if tie.left == party else tie.left
+        asked = "is the same as" if tie in parties.merged.certain else "may be the same as"
+        whom = other if party in tie.pair else f"{tie.left} and {tie.right}"
+        yield Match(party, asked, f"{whom}, by {tie.by}: {'; '.join(tie.reasons)}", ())
     if groups and holdings:
         yield Match(party, "ultimate parent", " or ".join(sorted(parties.ultimate_parent(party).values)), holdings)
     for words in lists:

@@ -209,6 +209,8 @@ class Evidence:
     _same: dict[tuple[Any, ...], Fact] = field(default_factory=dict)
     _near_rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     _by_place: dict[tuple[Any, ...], dict[str, tuple[Fact, ...]]] = field(default_factory=dict)
+    #: What other rooms worked out of the rows, by a key that names all it rests on.
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     def epoch(self, table: str, policy: Policy, as_of: int) -> int:
         """Number of the stretch of days, without any change in this table, in which ``as_of`` lies."""

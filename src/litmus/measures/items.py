@@ -158,7 +158,7 @@ def _item(fact: Fact, measure: Measure, uses: tuple[FieldUse, ...], ctx: Context
         open_fields = (*open_fields, measure.duty.done)
     why = _reasons(fact, open_fields, len(told) > 1, weight_why)
     if len(told) > 1 and any(_doubtful(use, ways[use.name], ctx) for use in uses):
-        why |= {"unresolved-identity"}
+        why = why - ({"missing"} if not open_fields and weight_why != "missing" else set()) | {"unresolved-identity"}
     return Item(
         f"{side}{fact.id}", tuple(told), lo, hi, tuple(r.id for r in fact.rows), why, tuple(told.values()),
         _label(fact), side, (*open_fields, *(("weight",) if lo != hi else ())),

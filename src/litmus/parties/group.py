@@ -20,6 +20,8 @@ from litmus.facts.evidence import Evidence, Fact
 from litmus.parties.control import RULES, certain, possible
 from litmus.parties.edges import Edges, Flags
 from litmus.parties.graph import OPEN, Graph, from_evidence, named
+from litmus.parties.identity import identities
+from litmus.parties.names.merges import Merges, Tie
 
 _COMPANIES = frozenset({"company", "group", "unknown"})
 _MAJORITY = RULES["majority"]
@@ -33,8 +35,10 @@ class Parties:
     evidence: Evidence
     as_of: int
     known_at: int
+    identity: Merges | None = None
     _below: dict[tuple[int, bool], Flags] = field(default_factory=dict)
     _parents: dict[str, Names] = field(default_factory=dict)
+    _stood: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _restricted: dict[tuple[str, tuple[str, ...]], Truth] = field(default_factory=dict)
 
     @cached_property
@@ -77,6 +81,55 @@ class Parties:
                 return here.tolist()
             found = more
 
+    @cached_property
+    def merged(self) -> Merges:
+        """Which parties certainly are one, and which may be."""
+        return self.identity or identities(self.evidence, self.as_of, self.known_at)
+
+    @cached_property
+    def _settled(self) -> bool:
+        return not self.merged.certain and not self.merged.possible
+
+    def _standing(self, party: str, *, sure: bool) -> frozenset[str]:
+        """The party, who it certainly (or possibly) is besides, who certainly (or possibly) controls any of these, and so on up.
+
+        Possibly: of those above with any stake, whoever may be somebody else belongs to it, since two stakes may then be one hand's;
+        and all of them, where what the party may be has owners under two of its ids, whose stakes would add up, or holds itself.
+        """
+        if (party, sure) in self._stood:
+            return self._stood[party, sure]
+        names, who = self.graph.names, self.merged
+        found: set[str] = {party}
+        todo = [party]
+        while todo:
+            one = todo.pop()
+            more = set(who.same(one) if sure else who.may_be(one))
+            here = self.graph.index.get(one)
+            above = [] if here is None else self._above(here)
+            mixed = not sure and self._mixed(who.may_be(one))
+            for a in above:
+                if mixed or self._under(a, sure=sure)[here] or (not sure and len(who.may_be(names[a])) > 1):
+                    more.add(names[a])
+            todo += more - found
+            found |= more
+        return self._stood.setdefault((party, sure), frozenset(found))
+
+    def _mixed(self, ids: frozenset[str]) -> bool:
+        """Have several of the ids owners on record, or does one of them hold another?"""
+        if len(ids) == 1:
+            return False
+        names, known = self.graph.names, [self.graph.index[i] for i in ids if i in self.graph.index]
+        above = [{names[a] for a in self._above(n) if a != n} for n in known]
+        return sum(map(bool, above)) > 1 or any(found & ids for found in above)
+
+    def open_ties(self, party: str) -> tuple[Tie, ...]:
+        """The ties on which the party's answers rest, for citation: those that are open, and those that are certain."""
+        if self._settled:
+            return ()
+        near = self._standing(party, sure=False)
+        ties = (*self.merged.certain, *self.merged.possible)
+        return tuple(t for t in ties if t.pair & near)
+
     def ultimate_parent(self, party: str) -> Names:
         """The parties that may be the ultimate parent; one name when it is certain.
 
@@ -84,8 +137,22 @@ class Parties:
         another certainly stands above it, unless the two may be one group that goes by this very name.
         """
         if party not in self._parents:
-            self._parents[party] = Names(frozenset(self._tops(party)))
+            self._parents[party] = Names(frozenset(self._tops(party) if self._settled else self._merged_tops(party)))
         return self._parents[party]
+
+    def _merged_tops(self, party: str) -> set[str]:
+        """The same over merged parties, each block by the first of its ids. Who may stand above falls out when somebody else
+        certainly stands above it, unless that somebody may, in turn, be under it or be it.
+        """
+        who, near = self.merged, self._standing(party, sure=False)
+        if all(len(who.may_be(x)) == 1 for x in near):
+            return self._tops(party)
+        found: set[str] = set()
+        for x in near:
+            over = (u for u in self._standing(x, sure=True) if u not in who.may_be(x))
+            if not any(x not in self._standing(u, sure=False) for u in over):
+                found |= who.names_of(x)
+        return found
 
     def _tops(self, party: str) -> set[str]:
         here = self.graph.index.get(party)
@@ -107,8 +174,18 @@ class Parties:
         """
         key = (vendor, instruments)
         if key not in self._restricted:
-            self._restricted[key] = k_any(self._under_one(vendor, one) for one in instruments)
+            self._restricted[key] = k_any(self._under_any_name(vendor, one) for one in instruments)
         return self._restricted[key]
+
+    def _under_any_name(self, vendor: str, instrument: str) -> Truth:
+        """Whoever the vendor certainly is besides is restricted with it; whoever it may be leaves a clearance open."""
+        own = self._under_one(vendor, instrument)
+        if own is True or self._settled:
+            return own
+        if any(self._under_one(x, instrument) is True for x in self._standing(vendor, sure=True)):
+            return True
+        free = own is False and all(self._under_one(x, instrument) is False for x in self._standing(vendor, sure=False))
+        return False if free else None
 
     def _under_one(self, vendor: str, instrument: str) -> Truth:
         answers: list[Truth] = []
@@ -122,7 +199,13 @@ class Parties:
 
     def doubtful(self, vendor: str, instruments: tuple[str, ...]) -> bool:
         """May a designated company control the vendor, without it being certain?"""
-        return any(self.controls(named(f, "vendor"), vendor) is None for i in instruments for f in self._designating(i))
+        listed = [named(f, "vendor") for i in instruments for f in self._designating(i)]
+        if any(self.controls(x, vendor) is None for x in listed):
+            return True
+        if self._settled or any(self.controls(x, vendor) for x in listed):
+            return False
+        near = self._standing(vendor, sure=False) - self._standing(vendor, sure=True)
+        return any(x in near or any(self.controls(x, y) is not False for y in near) for x in listed)
 
     def named_under(self, instrument: str) -> tuple[str, ...]:
         """The vendors that any record names under an instrument."""
@@ -153,7 +236,8 @@ class Parties:
     def designations(self, vendor: str, instruments: tuple[str, ...]) -> list[Fact]:
         """The restriction facts on which ``restricted`` rests, for citation."""
         found = (f for i in instruments for f in self._designating(i))
-        return [f for f in found if self.controls(named(f, "vendor"), vendor) is not False]
+        near = {vendor} if self._settled else self._standing(vendor, sure=False)
+        return [f for f in found if any(self.controls(named(f, "vendor"), x) is not False for x in near)]
 
     def has_owners(self, party: str) -> bool:
         """Is any owner of the party on record, be it a company, a state or a person?"""

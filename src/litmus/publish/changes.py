@@ -20,7 +20,7 @@ from litmus.facts.schema import tables
 from litmus.parties.group import Parties
 from litmus.publish.record import show_interval
 
-_ALWAYS_READ = frozenset({"ownership", "restriction", "population", "waiver", "event", "assessment", "observation"})
+_ALWAYS_READ = frozenset({"ownership", "restriction", "population", "waiver", "event", "assessment", "observation", "identity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _may_bear(change: Change, clause: Clause, place: str) -> bool:
         return True
     near = {place, *m.peers}
     rows = [r for r in (change.before, change.after) if r is not None and "place" in r.values]
-    wide = change.table in {"ownership", "restriction"}
+    wide = change.table in {"ownership", "restriction", "identity"}
     return change.table in read and (wide or any(within(p, r.place) or within(r.place, p) for r in rows for p in near))
 
 

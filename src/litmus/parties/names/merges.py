@@ -162,10 +162,17 @@ def _connected(heads: list[str], links: set[Two]) -> bool:
     return len(_components(heads, inside)[heads[0]]) == len(heads)
 
 
-def merges(names: NameList, judged: Judgements | None = None, curated: Collection[str] = (), likely: bool = False) -> Merges:
+def merges(
+    names: NameList,
+    judged: Judgements | None = None,
+    curated: Collection[str] = (),
+    likely: bool = False,
+    editors: Mapping[str, str] | None = None,
+) -> Merges:
     """Sort all pairs of parties on a list by what identifiers, people and names say about them.
 
     ``curated`` are ids that an editor keeps apart, as one dossier's parties are: between two of them a name is no doubt.
+    ``editors`` gives the editor of each id where there are several; a blank is nobody.
     ``likely`` takes accepted names as certain too; then a later judgement may turn a verdict round, and the tie must be named.
     """
     judged = judged or Judgements()
@@ -174,7 +181,7 @@ def merges(names: NameList, judged: Judgements | None = None, curated: Collectio
     sure = {**_registered(names), **{p: t for p, t in said.items() if t.outcome == ACCEPT}}
     contested = _inside(names, sure, {*barred, *contradicted})
     certain = {p: t for p, t in sure.items() if p not in contested}
-    like = _alike(names, frozenset(curated))
+    like = _alike(names, editors or dict.fromkeys(curated, "one"))
     if likely:
         more = {p: t for p, t in like.items() if t.outcome == ACCEPT and p not in contested}
         doubtful = _inside(names, {**more, **certain}, set(barred))
@@ -262,7 +269,7 @@ def _registered(names: NameList) -> dict[Two, Tie]:
     return found
 
 
-def _alike(names: NameList, curated: frozenset[str]) -> dict[Two, Tie]:
+def _alike(names: NameList, editors: Mapping[str, str]) -> dict[Two, Tie]:
     """Pairs whose names or relatives' names come near enough that a person should look; asked from both sides."""
     best: dict[Two, Tie] = {}
     for entry in names.entries:
@@ -270,7 +277,7 @@ def _alike(names: NameList, curated: frozenset[str]) -> dict[Two, Tie]:
         near = {names.reading(n)[0] for form in forms(entry.name) for n in names.candidates(form, entry.country)}
         for other in sorted(near, key=lambda e: (e.party, e.name)):
             pair = frozenset((entry.party, other.party))
-            if len(pair) == 1 or pair <= curated:
+            if len(pair) == 1 or (editors.get(entry.party, "") and editors.get(entry.party) == editors.get(other.party)):
                 continue
             match = compare(asked, other, names)
             if match.outcome != REJECT and (pair not in best or _rank(match) < _rank(best[pair])):

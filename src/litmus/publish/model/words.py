@@ -19,6 +19,7 @@ KINDS = {
     "alignment": "Pledge or membership", "law": "Law", "restriction": "Restriction", "assessment": "Assessment", "loan": "Loan or grant",
     "programme": "Programme", "chapter": "Chapter", "observation": "Observation", "population": "Closed list", "event": "Event",
     "waiver": "Waiver", "statement": "Statement", "reply": "Reply", "notice": "Call", "lot": "Lot", "award": "Award",
+    "identity": "Identity",
 }  # fmt: skip
 GRADES = {
     "A": "completely reliable", "B": "usually reliable", "C": "fairly reliable", "D": "not usually reliable", "E": "unreliable",
