@@ -55,7 +55,7 @@ def test_the_pdf_is_tagged_has_a_title_and_ten_to_twenty_five_pages(made: bytes)
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert 10 <= len(reader.pages) <= 25
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
     assert "Kosovo" in reader.metadata.title
 
 
@@ -86,14 +86,15 @@ def test_text_of_the_record_is_never_read_as_markup(data: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("RS", "x.docx"), "name a file that ends in .pdf"),
+        (("RS", "x.odt"), "name a file that ends in .pdf, .docx or .html"),
+        (("RS", "x.html", "--pdf"), "leave out the flag"),
         (("RX", "x.pdf"), "did you mean"),
         (("WB6", "x.pdf"), "is a group"),
         (("DE", "x.pdf"), "no clause is addressed"),
         (("RS", "nowhere/x.pdf"), "nowhere/x.pdf"),
     ],
 )
-def test_faults_end_with_three_and_name_the_fix(args: tuple[str, str], said: str, tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["report", args[0], str(tmp_path / args[1]), "--as-of", DAY])
+def test_faults_end_with_three_and_name_the_fix(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["report", args[0], "-o", str(tmp_path / args[1]), *args[2:], "--as-of", DAY])
     assert result.exit_code == 3, result.output
     assert said in result.output

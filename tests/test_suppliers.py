@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from litmus.cli import main
 from litmus.parties.group import Parties
 from litmus.parties.names.decide import Asked
 from litmus.parties.names.listing import from_rows
@@ -51,3 +57,22 @@ def test_what_is_not_certain_stays_unknown() -> None:
 
 def test_a_company_of_a_state_is_its_own_group() -> None:
     assert answers("Kopren Invest d.o.o.")[0].parent == "kopren"
+
+
+def test_a_name_alone_settles_no_parent_for_a_flag(tmp_path: Path) -> None:
+    """The firms are real, the contracts are invented: a dozen awards of one buyer to four firms in turn."""
+    file = tmp_path / "r.jsonl"
+    firms = ["Telekom Srbija a.d.", "Huawei Technologies Co. Ltd.", "ZTE Corporation", "Nokia Corporation"] * 3
+    lines = []
+    for n, name in enumerate(firms):
+        award = {"id": "a", "status": "active", "suppliers": [{"id": f"S{n % 4}", "name": name}], "value": {"amount": 10, "currency": "EUR"}}
+        told = {"ocid": f"ocds-invented-{n}", "id": "r", "date": "2025-06-01T00:00:00Z", "tag": ["compiled"]}
+        lines.append(told | {"buyer": {"id": "B", "name": "Invented town"}, "awards": [award]})
+    file.write_text("".join(json.dumps(x) + "\n" for x in lines), "utf-8")
+    found = []
+    for more in ([], ["--parents"]):
+        answer = json.loads(CliRunner().invoke(main, ["flags", str(file), *more]).stdout)
+        found.append(answer["Buyer"]["B"][""]["L07"])
+    assert found[0]["state"] == "unknown"
+    assert "missing" in found[0]
+    assert found[1] == found[0]  # a name is never certain (decision 0010); a number in a register would be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ from litmus.cli_common import FAULT, fail
 @click.option("--settings", metavar="JSON", help="JSON: with the profile Cardinal's settings, else parameters by flag. Default: all flags.")
 @click.option("--out", metavar="JSON", help="Where the answer goes. Default: standard output.")
 @click.option("--map", "mapping", metavar="YAML", help="What the columns of a CSV or XLSX table are.")
+@click.option("--parents", is_flag=True, help="Look the suppliers' ultimate parents up in the evidence that ships (L07).")
 @click.option("--threads", type=click.IntRange(0), default=0, show_default=True, help="Threads; 0: one for each core.")
 @click.option("--fresh", is_flag=True, help="Read the files anew instead of using what was kept of the last reading.")
 def flags(
@@ -26,6 +28,7 @@ def flags(
     mapping: str | None,
     threads: int,
     *,
+    parents: bool,
     fresh: bool,
 ) -> None:
     """Red flags in procurement records: OCDS (JSON, JSON lines, .gz), eForms (XML), Kosovo registers, tables with a map.
@@ -43,7 +46,8 @@ def flags(
         if profile == "cardinal":
             answer = cardinal_answer(paths, chosen, threads=threads, fresh=fresh)
         else:
-            answer = native_answer(paths, chosen, Path(mapping) if mapping else None, threads=threads)
+            known = _known() if parents else None
+            answer = native_answer(paths, chosen, Path(mapping) if mapping else None, threads=threads, known=known)
     except (SettingsFault, MapError, OSError) as err:
         fail(str(err))
         return
@@ -54,3 +58,9 @@ def flags(
     for line in answer.said:
         click.echo(line, err=True)
     sys.exit(FAULT if answer.held else 0)
+
+
+def _known() -> Any:
+    from litmus.cli_procurement_views import known_parties
+
+    return known_parties()

@@ -91,12 +91,12 @@ def read_book(files: tuple[str, ...], mapping: str | None, decisions: str | None
         manual = read_manual(Path(decisions)) if decisions else None
         with loaded(read_files(paths, Path(mapping) if mapping else None)) as (con, receipt):
             click.echo(f"{receipt.records:,} records = {receipt.notices:,} rows + {receipt.held:,} faults", err=True)
-            yield replace(open_book(con, _known(), manual), records=receipt.records, faults=receipt.held)
+            yield replace(open_book(con, known_parties(), manual), records=receipt.records, faults=receipt.held)
     except (MapError, ScopeError, OSError) as err:
         fail(str(err))
 
 
-def _known() -> Any:
+def known_parties() -> Any:
     """Names and holdings of the dossiers that ship, as of today."""
     from litmus.app import open_session
     from litmus.parties.names.listing import from_rows

@@ -66,10 +66,10 @@ def transparency(
         manual = read_manual(Path(decisions)) if decisions else None
         with loaded(read_files(paths, Path(mapping) if mapping else None), threads=threads) as (con, receipt):
             if parents:
-                from litmus.cli_procurement_views import _known
+                from litmus.cli_procurement_views import known_parties
                 from litmus.procurement.parents import fill_parents
 
-                fill_parents(con, *_known())
+                fill_parents(con, *known_parties())
             judge_rules(con, {code: parameters(terms, code) for code in wanted}, wanted, manual)
             found = gather(con, wanted, counted)
         if out:

@@ -83,3 +83,8 @@ def show_place(code: str) -> str:
 def footnotes(codes: list[str] | tuple[str, ...]) -> list[str]:
     """The footnotes that a page showing these places must print."""
     return [f"* {place(c).footnote}" for c in codes if place(c).footnote]
+
+
+def row_footnote(code: str) -> str:
+    """The footnote that a row on this place carries wherever it is shown; empty for most."""
+    return " ".join(footnotes(("XK",))) if within(code, "XK") else ""

@@ -10,6 +10,8 @@ from litmus.procurement.cardinal import EVERYTHING, indicators, output, read_set
 from litmus.procurement.corpus import cache_folder, opened
 from litmus.procurement.load import loaded
 from litmus.procurement.native import judge, read_parameters, report
+from litmus.procurement.parents import fill_parents
+from litmus.procurement.views import Known
 
 SHOWN = 20
 
@@ -38,11 +40,18 @@ def cardinal_answer(paths: list[Path], settings: Path | None, *, threads: int = 
     return Answer(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE), said, tally.fault_count)
 
 
-def native_answer(paths: list[Path], settings: Path | None, mapping: Path | None, *, threads: int = 0) -> Answer:
-    """Every flag over files of any supported format, by process. Raises SettingsFault or OSError."""
+def native_answer(
+    paths: list[Path], settings: Path | None, mapping: Path | None, *, threads: int = 0, known: Known | None = None
+) -> Answer:
+    """Every flag over files of any supported format, by process. Raises SettingsFault or OSError.
+
+    ``known``: names and holdings in which the suppliers' ultimate parents are looked up; None leaves L07 unknown.
+    """
     given = read_parameters(settings.read_bytes(), str(settings)) if settings else {}
     find_files(paths)
     with loaded(read_files(paths, mapping), threads=threads) as (con, receipt):
+        if known:
+            fill_parents(con, *known)
         judge(con, given)
         found = report(con)
     said = [f"{receipt.records:,} records = {receipt.notices:,} rows + {receipt.held:,} faults"]

@@ -4,7 +4,7 @@ from collections import Counter
 
 from litmus.clauses.search import World
 from litmus.clauses.verdict import Verdict
-from litmus.core.place import show_place
+from litmus.core.place import places, show_place
 from litmus.publish.record import show_interval
 
 REASON_WORDS = {
@@ -105,6 +105,6 @@ def _plain(x: object) -> str:
 
 
 def _unseen(cell: tuple[str, ...], group: str, yes: bool) -> str:
-    where = " · ".join(c for c in cell if c)
+    where = " · ".join(show_place(c) if c in places() else c for c in cell if c)
     who = f" of {group}" if group else ""
-    return f"a row in {where}{who} that counts as {'yes' if yes else 'no'}"
+    return f"one more{who} in {where} that {'counts' if yes else 'does not count'}"

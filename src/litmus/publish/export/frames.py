@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litmus.core.dates import Days, show_day
-from litmus.core.place import footnotes, place, within
+from litmus.core.place import place, row_footnote
 from litmus.facts.row import Row
 from litmus.publish.model.book import Book, verdict_address
 from litmus.publish.model.parts import plain
@@ -127,11 +127,6 @@ def frames(book: Book) -> tuple[Frame, ...]:
     )
 
 
-def footnote(code: str) -> str:
-    """The footnote that a row on this place carries; empty for most."""
-    return " ".join(footnotes(("XK",))) if within(code, "XK") else ""
-
-
 def _verdicts(book: Book) -> list[tuple[Cell, ...]]:
     found: list[tuple[Cell, ...]] = []
     for v in book.verdicts.values():
@@ -141,7 +136,7 @@ def _verdicts(book: Book) -> list[tuple[Cell, ...]]:
             v.place, v.clause.id, v.clause.version, place(v.place).name, v.clause.title, v.name, v.label,
             "nothing-to-measure" if v.interval is None else "measured", *ends, scale(v), show_interval(v, v.interval), v.clause.target_text,
             "yes" if v.clause.is_proposal else "no", "|".join(v.reasons) or None, known, needed, book.edition.as_of, book.edition.known_at,
-            book.edition.snapshot, v.clause.digest, f"{verdict_address(v.place, v.clause.id)}.html", footnote(v.place) or None,
+            book.edition.snapshot, v.clause.digest, f"{verdict_address(v.place, v.clause.id)}.html", row_footnote(v.place) or None,
         ))  # fmt: skip
     return found
 
@@ -155,7 +150,7 @@ def _settling(book: Book) -> list[tuple[Cell, ...]]:
             for need in way["facts"]:
                 finding = need["finding"] if isinstance(need["finding"], str) else str(need["finding"])
                 row = (v.place, v.clause.id, way["towards"], need["fact"], need["label"], finding, way["method"])
-                found.append((*row, footnote(v.place) or None))
+                found.append((*row, row_footnote(v.place) or None))
     return list(dict.fromkeys(found))
 
 
@@ -165,7 +160,7 @@ def _fact(book: Book, r: Row) -> tuple[Cell, ...]:
     state = "dated" if begins or ends else "date-unknown"
     said = (r.id, r.table, r.place, plain(says(r, book.names)), v["stance"], state, begins, ends, _first(v.get("known_from")), grade(r))
     corrected = "|".join(v["supersedes"] or ()) or None
-    return (*said, v["source"], v["locator"] or None, corrected, v["note"] or None, footnote(r.place) or None)
+    return (*said, v["source"], v["locator"] or None, corrected, v["note"] or None, row_footnote(r.place) or None)
 
 
 def _source(book: Book, r: Row) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ from litmus.publish.model.words import KINDS, label, short
 _LISTS = {
     "deployment": "network equipment in use", "law": "the laws in force", "contract": "public contracts",
     "contract_party": "parties to contracts",
+    "award": "awards", "lot": "lots awarded", "notice": "published calls",
     "loan": "public loans", "assessment": "security assessments", "restriction": "restrictions of suppliers", "alignment": "pledges",
 }  # fmt: skip
 _FIELDS = {
@@ -51,6 +52,8 @@ def listed(text: str) -> str:
     except ValueError:
         return text
     table = what.removesuffix(" rows")
+    if kind.startswith("a published count"):
+        return f"{where}: how many {_LISTS.get(table, table)} there were in a year, counted by somebody else than their publisher"
     return f"{where}: a complete list of {_LISTS.get(table, table.replace('_', ' '))} ({kind.replace('-', ' ')})"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from litmus.publish.export.files import ExportError
+from litmus.publish.report.content import writable
 
 _NOON = dt.time(12, tzinfo=dt.UTC)
 
@@ -26,7 +27,7 @@ def pdf(data: dict[str, Any]) -> bytes:
         folder = Path(name)
         with resources.as_file(resources.files("litmus.publish.report").joinpath("report.typ")) as template:
             shutil.copyfile(template, folder / "report.typ")
-        (folder / "data.json").write_bytes(orjson.dumps(data))
+        (folder / "data.json").write_bytes(orjson.dumps(writable(data)))
         document, moment = str(folder / "report.typ"), int(day.timestamp())
         made: bytes = typst.compile(
             document, root=name, format="pdf", ignore_system_fonts=True, pdf_standards="ua-1", timestamp=moment

@@ -5,16 +5,11 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from litmus.core.place import footnotes, within
+from litmus.core.place import row_footnote
 from litmus.publish.model.book import Book, verdict_address
 from litmus.publish.model.parts import plain
 from litmus.publish.model.words import grade, says
 from litmus.publish.record import number_text, show_interval
-
-
-def footnote(code: str) -> str:
-    """The footnote that a row on this place carries; empty for most."""
-    return " ".join(footnotes(("XK",))) if within(code, "XK") else ""
 
 
 def _csv(rows: Iterable[dict[str, Any]]) -> str:
@@ -41,7 +36,7 @@ def _verdicts(book: Book) -> Iterator[dict[str, Any]]:
             "place": v.place, "clause": v.clause.id, "version": v.clause.version, "state": v.name, "label": v.label, "lo": lo, "hi": hi,
             "shown": show_interval(v, v.interval), "target": v.clause.target_text, "reasons": "|".join(v.reasons), "facts_settled": known,
             "facts_needed": needed, "as_of": book.edition.as_of, "known_at": book.edition.known_at,
-            "address": f"{verdict_address(v.place, v.clause.id)}.html", "footnote": footnote(v.place),
+            "address": f"{verdict_address(v.place, v.clause.id)}.html", "footnote": row_footnote(v.place),
         }  # fmt: skip
 
 
@@ -51,7 +46,7 @@ def facts_csv(book: Book) -> str:
         {
             "id": r.id, "table": r.table, "place": r.place, "says": plain(says(r, book.names)), "stance": r.values["stance"],
             "grade": grade(r), "source": r.values["source"], "locator": r.values["locator"] or "", "note": r.values["note"] or "",
-            "address": f"f/{r.id}.html", "footnote": footnote(r.place),
+            "address": f"f/{r.id}.html", "footnote": row_footnote(r.place),
         }
         for r in book.facts.values()
     )  # fmt: skip
