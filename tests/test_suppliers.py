@@ -65,7 +65,8 @@ def test_a_name_alone_settles_no_parent_for_a_flag(tmp_path: Path) -> None:
     firms = ["Telekom Srbija a.d.", "Huawei Technologies Co. Ltd.", "ZTE Corporation", "Nokia Corporation"] * 3
     lines = []
     for n, name in enumerate(firms):
-        award = {"id": "a", "status": "active", "suppliers": [{"id": f"S{n % 4}", "name": name}], "value": {"amount": 10, "currency": "EUR"}}
+        value = {"amount": 10, "currency": "EUR"}
+        award = {"id": "a", "status": "active", "suppliers": [{"id": f"S{n % 4}", "name": name}], "value": value}
         told = {"ocid": f"ocds-invented-{n}", "id": "r", "date": "2025-06-01T00:00:00Z", "tag": ["compiled"]}
         lines.append(told | {"buyer": {"id": "B", "name": "Invented town"}, "awards": [award]})
     file.write_text("".join(json.dumps(x) + "\n" for x in lines), "utf-8")
