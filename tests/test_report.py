@@ -59,6 +59,11 @@ def test_the_pdf_is_tagged_has_a_title_and_ten_to_twenty_five_pages(made: bytes)
     assert "Kosovo" in reader.metadata.title
 
 
+@pytest.mark.parametrize("place", ["BA", "ME", "MK"])
+def test_the_longest_and_the_shortest_report_keep_to_ten_to_twenty_five_pages(book: Book, place: str) -> None:
+    assert 10 <= len(pypdf.PdfReader(io.BytesIO(pdf(report_data(book, place)))).pages) <= 25
+
+
 def test_the_footnote_stands_on_every_page(made: bytes) -> None:
     for page in pypdf.PdfReader(io.BytesIO(made)).pages:
         assert "UNSCR 1244" in " ".join((page.extract_text() or "").split())

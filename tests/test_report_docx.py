@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from litmus.app import open_session
+from litmus.cli import main
 from litmus.publish.model.book import open_book
 from litmus.publish.report.content import report_data
 from litmus.publish.report.html import html
@@ -86,8 +88,8 @@ def test_the_pdf_holds_the_same_titles_states_sources_and_footnotes(data: dict[s
     from litmus.publish.report.pdf import pdf
 
     text = read_pdf(pdf(data))
-    told = [x for g in data["groups"] for v in g["verdicts"] for x in (v["state"], v["shown"])]
-    told += [f"[{s['n']}]" for s in data["sources"]] + [data["about"]["snapshot"]]
+    told = [x for g in data["groups"] for v in g["verdicts"] for x in (v["title"], v["state"], v["shown"])]
+    told += [f"[{s['n']}]" for s in data["sources"]] + [data["about"]["snapshot"], *data["footnotes"]]
     assert not [x for x in told if squeeze(x) not in text]
 
 
@@ -146,3 +148,18 @@ def test_an_office_reads_the_docx(data: dict[str, Any], tmp_path: Path) -> None:
     text = read_pdf((tmp_path / "report.pdf").read_bytes())
     assert squeeze(data["footnotes"][0]) in text
     assert all(squeeze(v["finding"]) in text or squeeze(v["shown"]) in text for g in data["groups"] for v in g["verdicts"])
+
+
+def test_the_verb_takes_the_kind_from_the_ending_or_a_flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    days = ("--as-of", "2026-11-23")
+
+    def run(*args: str) -> Result:
+        return CliRunner().invoke(main, ["report", "MK", *days, *args])
+
+    assert run("-o", "report.html").exit_code == 0
+    assert (tmp_path / "report.html").read_bytes().startswith(b"<!doctype html>")
+    assert run("--docx", "--html").exit_code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["MK-2026-11-23.docx", "MK-2026-11-23.html", "report.html"]
+    assert run("-o", "report.odt").exit_code != 0
+    assert run("--docx", "-o", "report.html").exit_code != 0

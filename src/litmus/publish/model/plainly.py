@@ -13,6 +13,7 @@ _LISTS = {
     "award": "awards", "lot": "lots awarded", "notice": "published calls",
     "loan": "public loans", "assessment": "security assessments", "restriction": "restrictions of suppliers", "alignment": "pledges",
 }  # fmt: skip
+_UNKNOWN = {"chapter": "where negotiating chapter {} stands", "observation": "a published figure ({})"}
 _FIELDS = {
     "in_service": {"true": "it is in service", "false": "it is not in service"},
     "assessed": {"true": "it has a valid assessment", "false": "it has no valid assessment"},
@@ -77,6 +78,8 @@ def asked(name: str, said: str, book: Book, at: str = "") -> Text:
     if match is None or match[2] not in places():
         return Text(f"{KINDS[kind].lower()}: {rest}")
     where = "" if match[2] == at else f"{place(match[2]).name}: "
+    if match[3] and kind in _UNKNOWN:
+        return Text(f"{where}{_UNKNOWN[kind].format(match[1].strip())}, of which nothing is on record")
     return Text(f"{where}{KINDS[kind].lower()}, {match[1].strip()}{match[3] or ''}")
 
 

@@ -8,8 +8,9 @@ import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
+from litmus.clauses.build import has_parts
 from litmus.clauses.verdict import Verdict
 from litmus.core.dates import show_when
 from litmus.core.place import footnotes, place, within
@@ -23,7 +24,19 @@ from litmus.publish.model.plainly import asked
 from litmus.publish.model.verdict import verdict_page
 from litmus.publish.model.words import grade, says, short
 
-FACTS, LINES, BARS, PAPERS = 8, 4, 6, 12
+PAPERS = 12
+
+
+class Room(NamedTuple):
+    """How many facts, lines of a list and bars of a chart a verdict may take."""
+
+    facts: int
+    lines: int
+    bars: int
+
+
+#: A country whose parts are judged each has three times as much to tell; both keep a report within 25 pages.
+WHOLE, IN_PARTS = Room(7, 3, 5), Room(4, 2, 3)
 WORDS = {"met": "met", "not": "not met", "open": "open"}
 #: Characters that XML 1.0 has no way to write.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -151,6 +164,7 @@ def _row(book: Book, r: Row, numbers: Numbers) -> dict[str, Any]:
 def _verdict(book: Book, page: VerdictPage, numbers: Numbers) -> dict[str, Any]:
     v = book.verdicts[page.tile.place, page.tile.clause]
     rows = [book.facts[i] for i in v.evidence if i in book.facts]
+    room = IN_PARTS if has_parts(v.place) else WHOLE
     return {
         "clause": v.clause.id,
         "title": v.clause.title,
@@ -166,11 +180,11 @@ def _verdict(book: Book, page: VerdictPage, numbers: Numbers) -> dict[str, Any]:
         "standing": _standing(page),
         "reasons": list(page.reasons),
         "basis": [plain(b) for b in page.basis],
-        "chart": _chart(page.chart, page.target),
-        "settle": [_settle(s) for s in page.settle],
-        "witnesses": [_witness(w) for w in page.witnesses],
-        "evidence": [_row(book, r, numbers) for r in rows[:FACTS]],
-        "more": max(0, len(rows) - FACTS),
+        "chart": _chart(page.chart, page.target, room),
+        "settle": [_settle(s, room) for s in page.settle],
+        "witnesses": [_witness(w, room) for w in page.witnesses],
+        "evidence": [_row(book, r, numbers) for r in rows[: room.facts]],
+        "more": max(0, len(rows) - room.facts),
         "replies": [{"party": r.party.text, "text": r.text} for r in page.replies],
     }
 
@@ -181,28 +195,28 @@ def _standing(page: VerdictPage) -> list[str]:
     return [*first, *(f"{k}: {x}" for k, x in page.clock)]
 
 
-def _chart(chart: Chart | None, target: str) -> dict[str, Any] | None:
+def _chart(chart: Chart | None, target: str, room: Room) -> dict[str, Any] | None:
     if chart is None:
         return None
-    shown = chart.bars[:BARS]
+    shown = chart.bars[: room.bars]
     bars = [
         {"label": b.label, "lo": b.lo, "hi": b.hi, "shown": b.shown, "mark": b.mark, "target": b.target, "target_shown": b.target_shown,
          "open_end": b.open_end}
         for b in shown
     ]  # fmt: skip
     said = "; ".join(f"{b.label + ': ' if b.label else ''}{b.shown}" for b in shown)
-    more = max(0, len(chart.bars) - BARS) + chart.more
+    more = max(0, len(chart.bars) - room.bars) + chart.more
     alt = f"The measure lies in {said}. The target is {target}."
     return {"bars": bars, "ticks": [list(t) for t in chart.ticks], "more": more, "side": chart.side, "alt": alt}
 
 
-def _lines(found: tuple[Line, ...], more: int) -> dict[str, Any]:
-    return {"lines": [plain(x) for x in found[:LINES]], "more": more + max(0, len(found) - LINES)}
+def _lines(found: tuple[Line, ...], more: int, room: Room) -> dict[str, Any]:
+    return {"lines": [plain(x) for x in found[: room.lines]], "more": more + max(0, len(found) - room.lines)}
 
 
-def _settle(s: Settle) -> dict[str, Any]:
-    return {"towards": s.towards, "how": s.how, **_lines(s.findings, s.more)}
+def _settle(s: Settle, room: Room) -> dict[str, Any]:
+    return {"towards": s.towards, "how": s.how, **_lines(s.findings, s.more, room)}
 
 
-def _witness(w: Witness) -> dict[str, Any]:
-    return {"meets": w.meets, **_lines(w.lines, w.more)}
+def _witness(w: Witness, room: Room) -> dict[str, Any]:
+    return {"meets": w.meets, **_lines(w.lines, w.more, room)}
