@@ -4,8 +4,10 @@ Versioned by words.toml: two forms are comparable only under one version.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar
 
 from litmus.parties.names.script import fold, is_han, letters, sound
 from litmus.parties.names.vocabulary import known_word, vocabulary
@@ -33,6 +35,24 @@ class Word:
     raw: str
 
 
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """A property worked out once. The library's own takes a lock before Python 3.12; a form is made millions of times."""
+
+    def __init__(self, work: Callable[[Any], T]) -> None:
+        self.work = work
+        self.__doc__ = work.__doc__
+
+    def __get__(self, form: object, _kind: type | None = None) -> T:
+        if form is None:
+            return self  # type: ignore[return-value]
+        found = self.work(form)
+        form.__dict__[self.work.__name__] = found
+        return found
+
+
 @dataclass(frozen=True)
 class Form:
     """One reading of a name. ``text`` is as written; ``about`` words stand for people around a company, not the company."""
@@ -47,12 +67,12 @@ class Form:
     around: tuple[Word, ...] = ()
     joint: bool = False
 
-    @cached_property
+    @Once
     def compact(self) -> str:
         """The name's own words as written, without gaps."""
         return "".join(w.raw for w in self.words)
 
-    @cached_property
+    @Once
     def squeezed(self) -> str:
         """The sound of the name's own words, without gaps."""
         return sound(self.compact)
@@ -63,7 +83,7 @@ class Form:
         parts = (self.words, sorted(self.legal), sorted(self.places), sorted(self.towns), self.branch, self.others)
         return " ".join(w.text for w in self.words) + "|" + "|".join(",".join(p) if isinstance(p, list) else str(p) for p in parts[1:])
 
-    @cached_property
+    @Once
     def short(self) -> int:
         """Letters of the name's own words."""
         return sum(letters(w.text) for w in self.words)

@@ -57,6 +57,7 @@ class NameList:
     seen: bytearray = field(default_factory=lambda: bytearray(1 << 21))
     words: list[str] = field(default_factory=list)
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    home: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def rarity(self, sound: str) -> int:
         """Sixteenths of a bit; a word that the list does not have is as rare as a word of one name."""
@@ -105,15 +106,22 @@ class NameList:
                 found.append((key not in weak and (key[0] != "@" or not named), self.rarity(key), numbers))
         if named and not any(key in self.by_word for key in named):
             for near in (near for key in named for near in self._nearby(key)):
-                numbers = self._at_home(self.by_word[near], country) if country else self.by_word[near]
+                numbers = self._at_home(near, country) if country else self.by_word[near]
                 if numbers:
                     found.append((True, self.rarity(near), numbers))
         found.sort(key=lambda f: (not f[0], -f[1], len(f[2]), f[2][0]))
         return found
 
-    def _at_home(self, numbers: list[int], country: str) -> list[int]:
-        homes = ((n, self.entries[self.readings[n][0]].country) for n in numbers)
-        return [n for n, home in homes if not home or home == country or within(home, country) or within(country, home)]
+    def _at_home(self, word: str, country: str) -> list[int]:
+        """The readings with a word whose seat is in the country, around it or within it, or not known."""
+        found = self.home.get((word, country))
+        if found is None:
+            homes = ((n, self.entries[self.readings[n][0]].country) for n in self.by_word[word])
+            found = [n for n, home in homes if not home or home == country or within(home, country) or within(country, home)]
+            if len(self.home) >= _REMEMBERED:
+                self.home.clear()
+            self.home[word, country] = found
+        return found
 
     def _worth(self, weight: int, asked: Form, form: Form) -> int:
         if form.places != asked.places:

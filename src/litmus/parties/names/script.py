@@ -41,7 +41,7 @@ def is_han(text: str) -> bool:
 @lru_cache(maxsize=1 << 18)
 def sound(word: str) -> str:
     """One key for the spellings of one sound: Vizion and Vision, Komerc and Commerc, Хуавеј and Huawei."""
-    if is_han(word):
+    if not word.isascii() and is_han(word):
         return word
     for pair, one in _SOUND_PAIRS:
         if pair in word:
