@@ -141,3 +141,28 @@ def test_a_file_that_is_not_there_is_named() -> None:
     code, _, err = litmus("buyers", "no-such-file.jsonl")
     assert code == 3
     assert "no-such-file.jsonl" in err
+
+
+def test_a_query_that_needs_too_much_memory_is_done_by_one_thread_and_then_with_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 300,000 releases two threads together ran out of what they may take; one did not."""
+    from litmus.procurement import corpus
+    from litmus.procurement.corpus import MEMORY, MORE_MEMORY, Corpus
+    from litmus.procurement.runner import flags
+
+    con, tried = duckdb.connect(), []
+
+    def scarce(con: Any, query: Any, given: Any, name: str) -> None:
+        told = con.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone()
+        tried.append(told)
+        if len(tried) < 3:
+            raise duckdb.OutOfMemoryException("invented")
+
+    monkeypatch.setattr(corpus, "make_table", scarce)
+    con.execute("SET threads = 2")
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    before = con.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone()
+    Corpus(con, None, None)._make(flags()["R018"], {}, "x")  # type: ignore[arg-type]
+    assert [t[0] for t in tried] == [2, 1, 1]
+    assert tried[0][1] == tried[1][1] != tried[2][1]
+    assert con.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone() == before
+    assert MEMORY != MORE_MEMORY

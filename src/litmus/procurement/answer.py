@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -10,8 +11,9 @@ from litmus.procurement.cardinal import EVERYTHING, indicators, output, read_set
 from litmus.procurement.corpus import cache_folder, opened
 from litmus.procurement.load import loaded
 from litmus.procurement.native import judge, read_parameters, report
-from litmus.procurement.parents import fill_parents
-from litmus.procurement.views import Known
+
+if TYPE_CHECKING:
+    from litmus.procurement.views import Known
 
 SHOWN = 20
 
@@ -41,7 +43,7 @@ def cardinal_answer(paths: list[Path], settings: Path | None, *, threads: int = 
 
 
 def native_answer(
-    paths: list[Path], settings: Path | None, mapping: Path | None, *, threads: int = 0, known: Known | None = None
+    paths: list[Path], settings: Path | None, mapping: Path | None, *, threads: int = 0, known: "Known | None" = None
 ) -> Answer:
     """Every flag over files of any supported format, by process. Raises SettingsFault or OSError.
 
@@ -51,6 +53,8 @@ def native_answer(
     find_files(paths)
     with loaded(read_files(paths, mapping), threads=threads) as (con, receipt):
         if known:
+            from litmus.procurement.parents import fill_parents
+
             fill_parents(con, *known)
         judge(con, given)
         found = report(con)

@@ -27,6 +27,7 @@ from litmus.procurement.scan import FAULTS_KEPT, Tally, scan
 VERSION = 3
 KEPT_DAYS = 30
 MEMORY = "128MB"
+MORE_MEMORY = "1GB"
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Corpus:
         """The rows of a flag, from the last time if nothing that it depends on changed."""
         name = "answer_" + self._key(query, given)
         if not self._has(name):
-            make_table(self.con, query, given, f"work.{name}")
+            self._make(query, given, f"work.{name}")
         found: list[Row] = self.con.execute(f"SELECT * FROM work.{name}").fetchall()
         return found
 
@@ -50,8 +51,24 @@ class Corpus:
         """Make the table of a step, or take it from the last time."""
         name = "step_" + self._key(query, given)
         if not self._has(name):
-            make_table(self.con, query, given, f"work.{name}")
+            self._make(query, given, f"work.{name}")
         self.con.execute(f"CREATE OR REPLACE TEMP VIEW {query.name} AS SELECT * FROM work.{name}")
+
+    def _make(self, query: Query, given: Mapping[str, Any], name: str) -> None:
+        """A table of a query. Where all threads together need more memory than they may take, one does the work alone, then with more."""
+        threads = self.con.execute("SELECT current_setting('threads')").fetchone()[0]
+        for alone, memory in ((threads, MEMORY), (1, MEMORY), (1, MORE_MEMORY)):
+            self.con.execute(f"SET threads = {int(alone)}")
+            self.con.execute(f"SET memory_limit = '{memory}'")
+            try:
+                make_table(self.con, query, given, name)
+            except duckdb.OutOfMemoryException:
+                if memory == MORE_MEMORY:
+                    raise
+                continue
+            break
+        self.con.execute(f"SET threads = {int(threads)}")
+        self.con.execute(f"SET memory_limit = '{MEMORY}'")
 
     def _key(self, query: Query, given: Mapping[str, Any]) -> str:
         told = orjson.dumps([query.text, values(query, given), self.state], option=orjson.OPT_SORT_KEYS)
