@@ -151,11 +151,11 @@ def test_a_query_that_needs_too_much_memory_is_done_by_one_thread_and_then_with_
 
     con, tried = duckdb.connect(), []
 
-    def scarce(con: Any, query: Any, given: Any, name: str) -> None:
+    def scarce(con: Any, *_: Any) -> None:
         told = con.execute("SELECT current_setting('threads'), current_setting('memory_limit')").fetchone()
         tried.append(told)
         if len(tried) < 3:
-            raise duckdb.OutOfMemoryException("invented")
+            raise duckdb.OutOfMemoryException
 
     monkeypatch.setattr(corpus, "make_table", scarce)
     con.execute("SET threads = 2")
