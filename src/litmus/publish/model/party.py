@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 
+from litmus.core.dates import show_days
 from litmus.core.place import place
 from litmus.facts.row import Row
 from litmus.publish.model.book import Book, place_text
@@ -22,13 +23,21 @@ def _roles(book: Book, name: str, wanted: tuple[tuple[str, str], ...], id_: str,
             line(f"{KINDS[r.table].lower()}, {label(c)}"),
             (place_text(r.place, book.places),),
             says(r, book.names),
+            line(_when(r)),
             line(grade(r)),
             (book.source_text(r),),
             line(r.id, f"f/{r.id}"),
         )
         for c, r in rows
     )
-    return Grid(id_, title, ("as", "place", "says", "grade", "source", "fact"), made, empty=empty)
+    return Grid(id_, title, ("as", "place", "says", "when", "grade", "source", "fact"), made, empty=empty)
+
+
+def _when(row: Row) -> str:
+    """The days for which the row holds, as far as it says."""
+    begins, ends = row.values["valid_from"], row.values["valid_to"]
+    first = f"from {show_days(begins)}" if begins else ""
+    return " ".join(x for x in (first, f"until {show_days(ends)}" if ends else "") if x)
 
 
 def _owners(book: Book, name: str) -> Grid:
@@ -81,7 +90,9 @@ def party_page(book: Book, name: str) -> SheetPage:
         found.append(("note", line(str(v["note"]))))
     facts = book.rows_of_party.get(name, [])
     places = tuple(dict.fromkeys(r.place for _, r in facts))
-    lede = line(f"{len({r.id for _, r in facts})} facts name it, in {len(places)} places." if facts else "No fact names it yet.")
+    count = len({r.id for _, r in facts})
+    said = f"{count} fact{'s name' if count > 1 else ' names'} it, in {len(places)} place{'s' if len(places) > 1 else ''}."
+    lede = line(said if facts else "No fact names it yet.")
     head = book.head(
         f"p/{name}",
         "party",

@@ -28,9 +28,11 @@ _SAID = {
     "it lists so many rows that count as no that they outweigh the rest": (
         "it holds so many more that do not count that they outweigh the rest"
     ),
+    "counts as yes": "it turns out so", "counts as no": "it turns out otherwise", "does not count": "it turns out otherwise",
     "its weight is 1000000000": "it outweighs the rest",
     "its value is 1000000000": "its value is far beyond the target",
 }
+_HUGE = re.compile(r"(?:its )?value (?:is )?10{9,}")
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 _PERIOD = re.compile(r"P(\d+)([YMWD])")
 _WHERE = re.compile(r"(.*) \(([A-Z-]+)\)(, not on record)?")
@@ -93,6 +95,8 @@ def found(text: str, book: Book) -> str:
 def _piece(text: str, book: Book) -> str:
     if text in _SAID:
         return _SAID[text]
+    if _HUGE.fullmatch(text):
+        return "its value is far beyond the target"
     match = _PAIR.fullmatch(text)
     if match is None or match[1] == "it":
         return text
